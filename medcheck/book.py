@@ -1,0 +1,120 @@
+"""The YAML data as one object, refused where a form or a reference is wrong."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from medcheck import schema
+from medcheck.model import DUPLICATE, implied, rank
+from medcheck.source import DataError, read_yaml
+
+Records = dict[str, dict[str, Any]]
+
+
+class Book:
+    """The YAML data, loaded and known to be sound."""
+
+    def __init__(self, folder: Path) -> None:
+        files = {name: read_yaml(folder / name) for name in schema.FILES}
+        faults = [fault for name, content in files.items() for fault in schema.problems(name, content)]
+        if faults:
+            raise DataError(faults)
+        self.drugs: Records = files["drugs.yaml"]
+        self.traits: Records = files["traits.yaml"]
+        self.interactions: Records = files["interactions.yaml"]
+        self.cards: Records = files["cards.yaml"]
+        self.registry: Records = files["sources.yaml"]
+        self.words: dict[str, Any] = read_yaml(folder / "words.yaml")
+        self.lookalikes: list[list[str]] = read_yaml(folder / "lookalikes.yaml")
+        self.implies = {name: trait.get("is", []) for name, trait in self.traits.items()}
+        self.sha256 = fingerprint(folder)
+        if faults := list(_dangling(self)):
+            raise DataError(faults)
+
+    @property
+    def version(self) -> str:
+        """Year and month of the newest review."""
+        days = [entry["reviewed"] for entry in self.interactions.values()]
+        return max(days, default="0000-00")[:7].replace("-", ".")
+
+    def traits_of(self, drug: str) -> tuple[str, ...]:
+        """Return a drug's own id, its traits and all that they imply."""
+        return (drug, *implied(self.drugs[drug].get("is", ()), self.implies))
+
+    def card(self, drug: str) -> dict[str, Any]:
+        """Return a drug's card: what its traits' cards share, with its own added to lists and in place of texts."""
+        card: dict[str, Any] = {}
+        for name in (*self.traits_of(drug)[:0:-1], drug):
+            for field, value in self.cards.get(name, {}).items():
+                shared = card.get(field)
+                card[field] = (
+                    [*value, *(item for item in shared if item not in value)] if isinstance(shared, list) else value
+                )
+        return card
+
+
+def fingerprint(folder: Path) -> str:
+    """Return the SHA-256 over the YAML files, names included, in a fixed order."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.yaml")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _dangling(book: Book) -> Iterator[str]:
+    """Yield every reference that leads nowhere, and every rule about references that is broken."""
+    for name in book.traits.keys() & book.drugs.keys():
+        yield f"traits.yaml: {name}: is also the id of a drug"
+    for name, implied_traits in book.implies.items():
+        yield from (f"traits.yaml: {name}: is: no trait {t!r}" for t in implied_traits if t not in book.traits)
+    for name, drug in book.drugs.items():
+        yield from (f"drugs.yaml: {name}: is: no trait {t!r}" for t in drug.get("is", ()) if t not in book.traits)
+        for part in drug.get("contains", ()):
+            if book.drugs.get(part, {"contains": 1}).get("contains"):
+                yield f"drugs.yaml: {name}: contains: {part!r} is no single ingredient"
+    for name in book.cards:
+        if name not in book.drugs and name not in book.traits:
+            yield f"cards.yaml: {name}: no such drug or trait"
+    yield from _circles("traits.yaml", book.implies)
+    yield from _dangling_interactions(book)
+    yield from _dangling_sources(book)
+
+
+def _dangling_interactions(book: Book) -> Iterator[str]:
+    known = book.traits.keys() | book.drugs.keys()
+    replaces = {name: entry.get("replaces", []) for name, entry in book.interactions.items()}
+    for name, entry in book.interactions.items():
+        where = f"interactions.yaml: {name}"
+        yield from (f"{where}: between: no trait or drug {slot!r}" for slot in entry["between"] if slot not in known)
+        if len(entry["between"]) < 2:  # noqa: PLR2004
+            yield f"{where}: between: expected at least two"
+        if entry.get("object", entry["between"][0]) not in entry["between"]:
+            yield f"{where}: object: expected one of between"
+        if name.startswith(DUPLICATE) and entry["between"] != [name.removeprefix(DUPLICATE)] * 2:
+            yield f"{where}: between: expected the ingredient of its id, twice"
+        for target in replaces[name]:
+            if target not in book.interactions:
+                yield f"{where}: replaces: no entry {target!r}"
+            elif entry["severity"] == "none":
+                yield f"{where}: replaces: an entry of severity none replaces nothing"
+            elif (len(entry["between"]) > len(book.interactions[target]["between"])
+                  and rank(entry["severity"]) < rank(book.interactions[target]["severity"])):  # fmt: skip
+                yield f"{where}: replaces: {target!r} has fewer slots and is more severe"
+    yield from _circles("interactions.yaml", replaces)
+
+
+def _dangling_sources(book: Book) -> Iterator[str]:
+    for file, records in (("drugs", book.drugs), ("traits", book.traits), ("interactions", book.interactions),
+                          ("cards", book.cards)):  # fmt: skip
+        for name, entry in records.items():
+            for source in entry.get("sources", ()):
+                cited = source if isinstance(source, str) else source["id"]
+                if cited not in book.registry:
+                    yield f"{file}.yaml: {name}: sources: {cited!r} is not in sources.yaml"
+
+
+def _circles(file: str, arrows: dict[str, list[str]]) -> Iterator[str]:
+    for name, targets in arrows.items():
+        if name in implied(targets, arrows):
+            yield f"{file}: {name}: leads back to itself"

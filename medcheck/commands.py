@@ -1,0 +1,244 @@
+"""What each command but the check does: call, write, return the exit status."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from medcheck import __version__
+from medcheck.cards import Cards, open_cards
+from medcheck.compendium import STORE, Compendium, StoreError, open_store, verify
+from medcheck.formats import pages
+from medcheck.formats.card import card_rows, side_effect_rows
+from medcheck.formats.layout import Row, write_rows
+from medcheck.intake import UsageError, gather, lines, read
+from medcheck.model import Medicine, NotChecked
+from medcheck.report import DISCLAIMER, examine
+from medcheck.resolve import Resolver
+from medcheck.run import INCOMPLETE, UNREADABLE, say
+from medcheck.run import STORE as STORE_STATUS
+
+
+def version() -> int:
+    """Print the versions of tool and data."""
+    try:
+        book = open_store()
+    except StoreError:
+        print(f"medcheck {__version__}, data missing or damaged")
+        raise
+    print(f"medcheck {__version__}, data {book.fact('version')} ({book.fact('sha256')})")
+    return 0
+
+
+def _write(rows: Iterable[Row]) -> None:
+    write_rows(rows, sys.stdout, "auto")
+
+
+def _closing(book: Compendium) -> Iterator[Row]:
+    yield Row()
+    yield Row(DISCLAIMER)
+    yield Row(f"medcheck {__version__}, data {book.fact('version')} ({book.fact('sha256')[:12]})", style="dim")
+
+
+def _envelope(book: Compendium, **content: Any) -> dict[str, Any]:
+    about = {"medcheck": __version__, "data": {"version": book.fact("version"), "sha256": book.fact("sha256")}}
+    return {**about, **content, "disclaimer": DISCLAIMER}
+
+
+def _write_json(value: Any, form: str) -> None:
+    sys.stdout.write(json.dumps(value, indent=1 if form == "json" else None) + "\n")
+
+
+def _resolved(names: list[str], book: Compendium) -> tuple[list[Medicine], list[NotChecked]]:
+    found = Resolver(book).resolve_all(gather(names))
+    return ([f for f in found if isinstance(f, Medicine)], [f for f in found if isinstance(f, NotChecked)])
+
+
+def info(names: list[str], form: str) -> int:
+    """Write the card of each drug."""
+    book, cards = open_store(), open_cards()
+    medicines, unknown = _resolved(names, book)
+    if form == "text":
+        _write(_info_rows(medicines, unknown, book, cards))
+    else:
+        shown = [{**pages.resolved_object(m), "traits": _traits(m), "card": cards.card(m.name)} for m in medicines]
+        _write_json(_envelope(book, drugs=shown, not_checked=[pages.resolved_object(u) for u in unknown]), form)
+    return INCOMPLETE if unknown else 0
+
+
+def _traits(medicine: Medicine) -> list[str]:
+    return sorted({trait for ingredient in medicine.ingredients for trait in ingredient.traits})
+
+
+def _info_rows(medicines: list[Medicine], unknown: list[NotChecked], book: Compendium, cards: Cards) -> Iterator[Row]:
+    for medicine in medicines:
+        if medicine.note:
+            yield pages.resolved_row(medicine)
+        if medicine.drug is None:
+            yield Row(book.trait(medicine.name)["means"], label=medicine.name, style="bold")
+            yield Row(f"A class of drugs; its members: medcheck list drugs --trait “{medicine.name}”.", indent=2)
+            continue
+        yield from card_rows(medicine.drug, cards.card(medicine.name), book)
+        for part in medicine.drug.contains:
+            yield Row()
+            yield from card_rows(book.drug(part), cards.card(part), book)
+    yield from map(pages.resolved_row, unknown)
+    yield from _closing(book)
+
+
+def side_effects(names: list[str], find: str, form: str) -> int:
+    """Write the side effects of each drug, shared ones first; `find` asks for one symptom."""
+    book, store = open_store(), open_cards()
+    medicines, unknown = _resolved(names, book)
+    cards = {m.name: _with_parts(m, store) for m in medicines}
+    if find:
+        cards = {name: _only(card, find) for name, card in cards.items()}
+    if form == "text":
+        rows = [*side_effect_rows(medicines, cards), *map(pages.resolved_row, unknown), *_closing(book)]
+        _write(rows)
+    else:
+        shown = {name: {field: card.get(field, []) for field in ("common", "serious")} for name, card in cards.items()}
+        _write_json(_envelope(book, side_effects=shown, not_checked=[pages.resolved_object(u) for u in unknown]), form)
+    return INCOMPLETE if unknown else 0
+
+
+def _with_parts(medicine: Medicine, store: Cards) -> dict[str, Any]:
+    """Return a drug's card; for a product, the side effects of its parts together."""
+    card = store.card(medicine.name)
+    for part in medicine.drug.contains if medicine.drug else ():
+        for field in ("common", "serious"):
+            values = card.setdefault(field, [])
+            values += [value for value in store.card(part).get(field, ()) if value not in values]
+    return card
+
+
+def _only(card: dict[str, Any], find: str) -> dict[str, Any]:
+    wanted = find.casefold().strip()
+    return {field: [v for v in card.get(field, ()) if wanted in str(v).casefold()] for field in ("common", "serious")}
+
+
+def resolve(names: list[str], form: str, *, strict: bool, market: str) -> int:
+    """Write what each name means, one after the other, so that a long column can stream through."""
+    resolver = Resolver(open_store(), strict=strict, market=market)
+    texts = lines(read("-")) if names == ["-"] else iter(gather(names))
+    found = (
+        (item for text in texts for item in resolver.resolve(text)) if names == ["-"] else resolver.resolve_all(texts)
+    )
+    status = 0
+    if form == "tsv":
+        print("\t".join(pages.RESOLVED))
+    collected = []
+    for item in found:
+        status = INCOMPLETE if isinstance(item, NotChecked) else status
+        if form == "text":
+            _write([pages.resolved_row(item)])
+        elif form == "tsv":
+            print("\t".join(_cell(pages.resolved_object(item).get(column)) for column in pages.RESOLVED))
+        elif form == "jsonl":
+            _write_json(pages.resolved_object(item), form)
+        else:
+            collected.append(pages.resolved_object(item))
+    if form == "json":
+        _write_json(_envelope(resolver.book, names=collected), form)
+    return status
+
+
+def _cell(value: Any) -> str:
+    from medcheck.clean import clean
+
+    if isinstance(value, dict):
+        value = " ".join(f"{k}:{v if isinstance(v, str) else ','.join(v)}" for k, v in value.items())
+    elif isinstance(value, list):
+        value = "; ".join(value)
+    return clean(value or "")
+
+
+def explain(names: list[str], form: str) -> int:
+    """Write every entry that speaks of a pair, also what was replaced; or one entry by its id."""
+    book = open_store()
+    unknown: list[NotChecked] = []
+    try:
+        entries = [book.interaction(names[0])] if len(names) == 1 else []
+    except KeyError:
+        entries = []
+    if not entries:
+        report = examine(gather(names), book)
+        unknown = list(report.not_checked)
+        if len(report.medicines) + len(unknown) < 2:  # noqa: PLR2004
+            raise UsageError(f"{names[0]}: no entry has this id; explain takes an id or two medicines")
+        entries = [finding.interaction for finding in report.findings + report.reviewed_none]
+        replaced = {name for entry in entries for name in entry.replaces}
+        traits = {t for m in report.medicines for i in m.ingredients for t in i.traits}
+        entries += [e for e in book.interactions(traits) if e.id in replaced and e.id not in {x.id for x in entries}]
+    if form == "text":
+        rows = [row for entry in entries for row in (*pages.entry_rows(entry, book), Row())]
+        nothing = [] if entries or unknown else [Row("No entry speaks of this pair, which does not mean safe.")]
+        _write([*rows, *nothing, *map(pages.resolved_row, unknown), *_closing(book)])
+    else:
+        fields = [{f: getattr(entry, f) for f in entry.__slots__ if getattr(entry, f)} for entry in entries]
+        _write_json(_envelope(book, entries=fields, not_checked=[pages.resolved_object(u) for u in unknown]), form)
+    return INCOMPLETE if unknown else 0
+
+
+def list_all(what: str, trait: str) -> int:
+    """Write the ids of drugs, traits, interactions or sources, one a line."""
+    book = open_store()
+    if trait and trait not in book.traits():
+        raise UsageError(f"{trait}: no such trait; medcheck list traits shows them all")
+    if what == "drugs":
+        found = [drug.id for drug in book.drugs() if not trait or any(trait in i.traits for i in drug.ingredients)]
+    elif what == "traits":
+        found = [name for name in book.traits() if not trait or trait in book.trait(name)["is"]]
+    elif what == "interactions":
+        found = [entry.id for entry in book.written() if not trait or trait in entry.between]
+    else:
+        found = [f"{name}\t{document['title']}" for name, document in book.all_sources().items()]
+    sys.stdout.write("".join(f"{line}\n" for line in found))
+    return 0
+
+
+def build(folder: Path, to: str) -> int:
+    """Compile the YAML of a folder."""
+    from medcheck.build import compile_store
+    from medcheck.source import DataError
+
+    try:
+        book = compile_store(folder, Path(to or STORE))
+    except DataError as error:
+        say(str(error))
+        say(f"medcheck: {len(error.problems)} faults; nothing was written")
+        return UNREADABLE
+    say(f"{len(book.drugs)} drugs, {len(book.traits)} traits, {len(book.interactions)} interactions -> {to or STORE}")
+    return 0
+
+
+def lint(folder: Path) -> int:
+    """Judge the YAML of a folder; exit 1 if there is anything to mend."""
+    from medcheck.book import Book
+    from medcheck.lint import problems
+    from medcheck.source import DataError
+
+    try:
+        found = list(problems(Book(folder)))
+    except DataError as error:
+        say(str(error))
+        return UNREADABLE
+    sys.stdout.write("".join(f"{problem}\n" for problem in found))
+    say(f"{len(found)} problems")
+    return 1 if found else 0
+
+
+def verify_store() -> int:
+    """Check the compiled files in full."""
+    for problem in (wrong := verify()):
+        say(problem)
+    if not wrong:
+        print("the compiled data are what was built")
+    return STORE_STATUS if wrong else 0
+
+
+def path() -> int:
+    """Print the folder of the compiled files."""
+    print(STORE)
+    return 0

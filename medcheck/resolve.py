@@ -1,0 +1,193 @@
+"""Names -> medicines. Exact, or said to be corrected, or asked: never silently guessed."""
+
+from medcheck.model import Ingredient, Medicine, NotChecked
+from medcheck.names import MixedScriptError, fold
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from medcheck.compendium import Compendium, Meaning
+    from medcheck.line import Line
+
+    Resolved = Medicine | NotChecked
+
+LONGEST = 300
+"""A text longer than this is no name."""
+KINDS = (("name", "synonym"), ("salt",), ("brand",), ("trait",))
+"""In which order the kinds of names are looked at."""
+LONGEST_SPLIT = 4
+"""How many separate words may be one name."""
+JOINTS = (" and ", " & ", " with ", "/", "+", "-")
+
+
+class Resolver:
+    """Finds the drugs behind names in one compendium."""
+
+    def __init__(self, book: "Compendium", *, strict: bool = False, market: str = "") -> None:
+        self.book = book
+        self.strict = strict
+        """Accept no spelling correction."""
+        self.market = market.upper()
+        """Country whose meaning an ambiguous brand takes, or empty."""
+        self._words: Mapping[str, Mapping[str, str]] | None = None
+
+    def resolve(self, text: str) -> "list[Resolved]":
+        """Return the medicines that `text` names: mostly one; several where it joins drugs that are no product."""
+        typed = " ".join(text.split())
+        if len(typed) > LONGEST:
+            return [
+                NotChecked(typed[:LONGEST] + "…", "unknown", detail=f"too long to be a name ({len(text)} characters)")
+            ]
+        try:
+            key = fold(typed)
+        except MixedScriptError as error:
+            return [NotChecked(typed, "unknown", detail=str(error))]
+        if not any(map(str.isalpha, key)):
+            return [NotChecked(typed, "unknown", detail="there is no name in it; codes are written like rxcui:7243")]
+        if found := self._exact(typed, key):
+            return [found]
+        return self._code(typed) or self._joined(typed, typed) or self._line(typed)
+
+    def resolve_all(self, texts: "Iterable[str]") -> "list[Resolved]":
+        """Resolve a list of names; words that only together are a name ("st", "johns", "wort") are read as one."""
+        found: list[Resolved] = []
+        waiting = list(texts)
+        while waiting:
+            words = next((n for n in range(min(LONGEST_SPLIT, len(waiting)), 1, -1) if self._is_split(waiting[:n])), 1)
+            found.extend(self.resolve(" ".join(waiting[:words])))
+            del waiting[:words]
+        return found
+
+    def _is_split(self, words: "list[str]") -> bool:
+        """Tell whether these words are one exact name and not each a name of its own."""
+        try:
+            keys = [fold(word) for word in words]
+        except MixedScriptError:
+            return False
+        if any(" " in word or not key for word, key in zip(words, keys, strict=True)):
+            return False
+        return bool(self.book.meanings("".join(keys))) and not all(map(self.book.meanings, keys))
+
+    def _exact(self, typed: str, key: str, line: "Line | None" = None) -> "Resolved | None":
+        meanings = self.book.meanings(key)
+        for kinds in KINDS:
+            if rows := [meaning for meaning in meanings if meaning.kind in kinds]:
+                return self._choose(typed, rows, line)
+        return None
+
+    def _choose(self, typed: str, rows: "list[Meaning]", line: "Line | None") -> "Resolved":
+        """Take the only meaning, the one sold in the market, or ask."""
+        if self.market and len(rows) > 1:
+            sold = [row for row in rows if self.market in row.markets]
+            rows = sold or [row for row in rows if not row.markets] or rows
+        if len({row.drug for row in rows}) > 1:
+            where = "; ".join(f"{row.drug} ({', '.join(row.markets) or 'elsewhere'})" for row in rows)
+            return NotChecked(typed, "ambiguous", [row.drug for row in rows], f"it means different drugs: {where}")
+        return self._medicine(typed, rows[0].drug, rows[0].kind, line)
+
+    def _medicine(self, typed: str, name: str, match: str, line: "Line | None" = None, note: str = "") -> Medicine:
+        details = line.details if line else {}
+        if match == "trait":
+            trait = Ingredient(name, (name, *self.book.trait(name)["is"]))
+            return Medicine(typed, None, match, trait=trait, details=details, note="a class of drugs, not a drug")
+        drug = self.book.drug(name)
+        if line and line.local:
+            local = f"{name} ({line.local})"
+            if local in drug.local:
+                drug = self.book.drug(local)
+        elif drug.local and not (line and line.details.get("route")):
+            note = "; ".join(filter(None, (note, "taken as the usual form that acts in the whole body")))
+        return Medicine(typed, drug, match, details=details, note=note)
+
+    def _code(self, typed: str) -> "list[Resolved]":
+        system, colon, code = typed.partition(":")
+        system, code = system.strip().lower(), code.strip()
+        if not colon or system not in ("rxcui", "atc", "unii"):
+            return []
+        drugs = self.book.by_code(system, code.upper())
+        if not drugs:
+            detail = f"no ingredient has this {system} code (codes of products are not known)"
+            return [NotChecked(typed, "unknown", detail=detail)]
+        if len(drugs) > 1:
+            return [NotChecked(typed, "ambiguous", drugs, f"the code stands for {len(drugs)} drugs")]
+        return [self._medicine(typed, drugs[0], "code")]
+
+    def _joined(self, typed: str, text: str) -> "list[Resolved]":
+        """Read "a, b" as a list; "a/b", "a + b", "a-b" and "a and b" as a product or its parts."""
+        if len(items := self._items(text)) > 1:
+            found = [medicine for item in items for medicine in self.resolve(item)]
+            return found if any(isinstance(medicine, Medicine) for medicine in found) else []
+        for joint in JOINTS:
+            parts = text.casefold().split(joint)
+            if len(parts) > 1 and (medicines := self._parts(typed, parts)):
+                return medicines
+        return []
+
+    def _items(self, text: str) -> "list[str]":
+        """Split at list separators; a piece without a name (", twice daily") stays with the one before it."""
+        items: list[str] = []
+        from medcheck.line import pieces
+
+        for piece in pieces(text):
+            if items and not self._parse(piece).names:
+                items[-1] = f"{items[-1]} {piece.strip()}"
+            elif piece.strip():
+                items.append(piece.strip())
+        return items
+
+    def _parts(self, typed: str, parts: "Iterable[str]") -> "list[Resolved]":
+        """Return the product of exactly these drugs, or the drugs; nothing if one of them is no exact name."""
+        medicines: list[Medicine] = []
+        for part in parts:
+            found = self._exact(typed, fold(part)) or self._from_line(typed, self._parse(part))
+            if not isinstance(found, Medicine) or not found.drug:
+                return []
+            medicines.append(found)
+        contents = {ingredient.id for medicine in medicines for ingredient in medicine.ingredients}
+        if len(contents) > 1 and (product := self.book.product(contents)):
+            return [self._medicine(typed, product, "name")]
+        return list(medicines) if len(medicines) > 1 else []
+
+    def _parse(self, text: str) -> "Line":
+        from medcheck.line import parse
+
+        if self._words is None:
+            self._words = self.book.fact("words")
+        return parse(text, self._words)
+
+    def _line(self, typed: str) -> "list[Resolved]":
+        line = self._parse(typed)
+        if line.not_taken:
+            return [NotChecked(typed, "not a medicine", detail=f"“{line.not_taken}” does not say that it is taken")]
+        if not line.names:
+            return [NotChecked(typed, "not a medicine", detail="there is no name in it")]
+        if found := self._from_line(typed, line):
+            return [found]
+        for name in line.names:
+            if name != typed and (several := self._joined(typed, name)):
+                return several
+        return [self._guess(typed, line)]
+
+    def _from_line(self, typed: str, line: "Line") -> "Resolved | None":
+        for name in line.names:
+            if found := self._exact(typed, fold(name), line):
+                return found
+        return None
+
+    def _guess(self, typed: str, line: "Line") -> "Resolved":
+        from medcheck.spelling import guess
+
+        key = fold(line.names[0])
+        found = guess(key, self.book, self.market)
+        if found.found is None:
+            return NotChecked(typed, found.reason, found.candidates)
+        meaning = found.found
+        if self.strict:
+            return NotChecked(typed, "spelling", found.candidates, "--strict accepts no correction")
+        rows = [row for row in self.book.meanings(meaning.key) if row.kind != "trait"]
+        chosen = self._choose(typed, rows, line)
+        if isinstance(chosen, NotChecked) or chosen.drug is None:
+            return chosen
+        note = f"spelling corrected to {meaning.shown}"
+        return self._medicine(typed, chosen.drug.id, "spelling", line, note)
