@@ -18,15 +18,17 @@ class Book:
     def __init__(self, folder: Path) -> None:
         files = {name: read_yaml(folder / name) for name in schema.FILES}
         faults = [fault for name, content in files.items() for fault in schema.problems(name, content)]
+        self.words: dict[str, Any] = read_yaml(folder / "words.yaml")
+        self.lookalikes: list[list[str]] = read_yaml(folder / "lookalikes.yaml")
+        faults += [*schema.word_problems(self.words), *schema.lookalike_problems(self.lookalikes)]
         if faults:
             raise DataError(faults)
         self.drugs: Records = files["drugs.yaml"]
         self.traits: Records = files["traits.yaml"]
         self.interactions: Records = files["interactions.yaml"]
         self.cards: Records = files["cards.yaml"]
+        self.side_effects: Records = files["side_effects.yaml"]
         self.registry: Records = files["sources.yaml"]
-        self.words: dict[str, Any] = read_yaml(folder / "words.yaml")
-        self.lookalikes: list[list[str]] = read_yaml(folder / "lookalikes.yaml")
         self.implies = {name: trait.get("is", []) for name, trait in self.traits.items()}
         self.sha256 = fingerprint(folder)
         if faults := list(_dangling(self)):
@@ -48,10 +50,27 @@ class Book:
         for name in (*self.traits_of(drug)[:0:-1], drug):
             for field, value in self.cards.get(name, {}).items():
                 shared = card.get(field)
-                card[field] = (
-                    [*value, *(item for item in shared if item not in value)] if isinstance(shared, list) else value
-                )
+                card[field] = _added(value, shared) if isinstance(shared, list) else value
+        own = self.cards.get(drug)
+        if own and "verified" not in own:
+            card.pop("verified", None)  # that its class was verified says nothing of the drug
         return card
+
+
+def _added(own: list[Any], shared: list[Any]) -> list[Any]:
+    """Return a drug's own items, then those of its classes that it does not have."""
+    known = {_about(item) for item in own}
+    return [*own, *(item for item in shared if _about(item) not in known)]
+
+
+def _about(item: Any) -> str:
+    """Return what an item of a card is about: its text, term, question or source."""
+    return str(item) if isinstance(item, str) else next(item[field] for field in ("term", "q", "id") if field in item)
+
+
+def term_of(effect: str | dict[str, str]) -> str:
+    """Return the term of a side effect, which may stand alone or with its frequency."""
+    return effect if isinstance(effect, str) else effect["term"]
 
 
 def fingerprint(folder: Path) -> str:
@@ -73,9 +92,12 @@ def _dangling(book: Book) -> Iterator[str]:
         for part in drug.get("contains", ()):
             if book.drugs.get(part, {"contains": 1}).get("contains"):
                 yield f"drugs.yaml: {name}: contains: {part!r} is no single ingredient"
-    for name in book.cards:
+    for name, card in book.cards.items():
         if name not in book.drugs and name not in book.traits:
             yield f"cards.yaml: {name}: no such drug or trait"
+        for effect in (*card.get("common", ()), *card.get("serious", ())):
+            if term_of(effect) not in book.side_effects:
+                yield f"cards.yaml: {name}: {term_of(effect)!r} is not in side_effects.yaml"
     yield from _circles("traits.yaml", book.implies)
     yield from _dangling_interactions(book)
     yield from _dangling_sources(book)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from medcheck.book import Book
+from medcheck.book import Book, term_of
 from medcheck.compendium import CARDS, KEYS, MANIFEST, SMALL, UNUSED
 from medcheck.model import DUPLICATE, implied
 from medcheck.names import fold
@@ -109,8 +109,8 @@ def _drug_record(book: Book, name: str) -> dict[str, Any]:
         "local": [other for other in book.drugs if other.startswith(f"{name} (") and other.endswith(")")]
         if not parts else None,
         "uses": "; ".join(card.get("uses", ())),
-        "common": card.get("common"),
-        "serious": card.get("serious"),
+        "common": [term_of(effect) for effect in card.get("common", ())],
+        "serious": [term_of(effect) for effect in card.get("serious", ())],
         "reviewed": drug.get("reviewed"),
         "sources": drug.get("sources"),
     }  # fmt: skip

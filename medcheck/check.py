@@ -88,13 +88,11 @@ def _not_covered(found: "list[Filling]", covers: "list[Items]") -> "list[Filling
 
 def _finding(entry: "Interaction", left: "list[Filling]", medicines: "Sequence[Medicine]") -> "Finding":
     slots: dict[tuple[int, str], dict[str, None]] = {}
-    pairs: set[tuple[int, int]] = set()
     for filling in left:
         for slot, holder in zip(entry.between, filling, strict=True):
             slots.setdefault(holder, {})[slot] = None
-        pairs.update(combinations(_items(filling), 2))
     by_index = {medicine.index: medicine for medicine in medicines}
     parts = tuple(
         Part(by_index[index], ingredient, tuple(traits)) for (index, ingredient), traits in sorted(slots.items())
     )
-    return Finding(entry, parts, frozenset(pairs))
+    return Finding(entry, parts, map(_items, left))

@@ -46,6 +46,7 @@ class Compendium:
     def __init__(self, connection: sqlite3.Connection, folder: str = STORE) -> None:
         self._db = connection
         self._folder = folder
+        self._facts: dict[str, Any] = {}
         self._drugs: dict[str, Drug] = {}
         self._traits: dict[str, dict[str, Any]] = {}
 
@@ -57,8 +58,10 @@ class Compendium:
 
     def fact(self, name: str) -> "Any":
         """Return one of the facts about the data as a whole: version, sha256, words, lookalikes..."""
-        [(value,)] = self._rows("SELECT value FROM fact WHERE name = ?", name)
-        return json.loads(value)
+        if name not in self._facts:
+            [(value,)] = self._rows("SELECT value FROM fact WHERE name = ?", name)
+            self._facts[name] = json.loads(value)
+        return self._facts[name]
 
     def meanings(self, key: str) -> "list[Meaning]":
         """Return what a match key names, best-known drug first."""

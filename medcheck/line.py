@@ -8,12 +8,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 _NUMBER = r"\d+(?:[.,]\d+)*"
-_UNIT = (
-    r"(?:mg|mcg|µg|μg|ug|ng|g|gm|gr|grams?|kg|ml|cc|l|iu|units?|unt|u|meq|mmol|%|hr|hrs|hours?|h|actuat\w*|act|"
-    r"spray|puff|dose|day|d|tab\w*|caps?\w*|ppm)"
-)
+_UNIT = r"(?:(?:milli|micro)?grams?|m[ck]?gs?|µg|μg|ug|ng|g|gm|gr|kg|ml|cc|l|iu|units?|unt|u|meq|mmol|%|ppm)"
+_PER = r"(?:hrs?|hours?|h|actuat\w*|act|sprays?|puffs?|dose|day|d|tab\w*|caps?\w*)"
 _STRENGTH = re.compile(
-    rf"(?<![\w.]){_NUMBER}(?:\s*[-/x–]\s*{_NUMBER})*\s*{_UNIT}(?:\s*/\s*(?:{_NUMBER}\s*)?{_UNIT})*(?![a-z])"
+    rf"(?<![\w.]){_NUMBER}(?:\s*[-/x–]\s*{_NUMBER})*\s*{_UNIT}(?:\s*/\s*(?:{_NUMBER}\s*)?(?:{_UNIT}|{_PER}))*(?![a-z])"
     rf"|(?<![\w.#-]){_NUMBER}(?:\s*[/–-]\s*{_NUMBER})+(?![\w])",
     re.IGNORECASE,
 )
@@ -22,6 +20,8 @@ _BRACKETS = re.compile(r"[(\[{][^()\[\]{}]*[)\]}]?")
 _LIST_SEPARATORS = re.compile(r"[;\n]|,(?!\d{3}\b)")
 """A comma before three digits belongs to a number."""
 _LONGEST_PHRASE = 5
+_EVERY = re.compile(r"q\d+(?:[-–]\d+)?(?:h|hr|hrs|d|w|wk)?")
+LONGEST_MAKER = 3
 _COUNT = 10
 """A bare number below this may be part of a name (Tylenol 3), so it is never dropped as a strength."""
 
@@ -29,36 +29,41 @@ _COUNT = 10
 class Line:
     """One line taken apart."""
 
-    __slots__ = ("details", "local", "names", "not_taken")
+    __slots__ = ("details", "local", "names", "not_taken", "tokens")
 
-    def __init__(self, names: "tuple[str, ...]", details: "Mapping[str, str]", local: str, not_taken: str) -> None:
+    def __init__(self, names: "tuple[str, ...]", details: "Mapping[str, str]", not_taken: str, tokens: "list[str]") -> None:
         self.names = names
-        """What may be the name, the most complete first."""
-        self.details = details
+        """What may be the name when all else is read off, the most complete first."""
+        self.details = {field: value for field, value in details.items() if field != "local"}
         """strength, form, route, frequency, where they were given."""
-        self.local = local
+        self.local = details.get("local", "")
         """The route of a local form (topical, ophthalmic...), or empty."""
         self.not_taken = not_taken
         """The words that say that this is not being taken ("allergic to"), or empty."""
+        self.tokens = tokens
+        """The words of the line as they stand."""
 
 
 def parse(text: str, words: "Mapping[str, Any]") -> Line:
     """Take a line apart with the word lists of data/words.yaml."""
-    plain = _BULLET.sub("", text)
-    details: dict[str, str] = {}
+    plain = _BULLET.sub("", text.replace("_", " "))
     inside = _BRACKETS.findall(plain)
     outside = _BRACKETS.sub(" ", plain)
-    strengths = [strength.strip() for strength in _STRENGTH.findall(outside)]
-    if strengths:
-        details["strength"] = " ".join(strengths)
-    tokens = [token.strip(",;:.") for token in _STRENGTH.sub(" ", outside).split()]
-    not_taken = _begins_with(" ".join(tokens).casefold(), words["not_taken"])
-    kept = list(_take_known([token for token in tokens if token], words, details))
-    local = details.pop("local", "")
-    named = [" ".join(kept), " ".join(_without_numbers(kept)), *_without_maker(kept, words)]
-    named += [" ".join(_without_salt(_without_numbers(kept), words))]
-    named += [part.strip("()[]{} ") for part in inside] if not any(named[:2]) else []
-    return Line(tuple(dict.fromkeys(name for name in named if name)), details, local, not_taken)
+    details: dict[str, str] = {}
+    kept = _unknown_words(outside, words, details)
+    bare = _without_numbers(kept)
+    same = [words["same"].get(token.casefold(), token) for token in bare]
+    variants = [kept, bare, same, *_without_maker(bare, words["makers"]), _without_salt(same, words["salts"])]
+    named = [" ".join(variant) for variant in variants]
+    if not kept:
+        named += [part.strip("()[]{} ") for part in inside]
+    not_taken = _begins_with(outside.strip().casefold(), words["not_taken"])
+    return Line(tuple(dict.fromkeys(name for name in named if name)), details, not_taken, outside.split())
+
+
+def says_only_how(text: str, words: "Mapping[str, Any]") -> bool:
+    """Tell whether a text holds strength, form, route, frequency and the like, and nothing that may be a name."""
+    return not _without_numbers(_unknown_words(text, words, {}, stop_at=0))
 
 
 def pieces(text: str) -> "list[str]":
@@ -67,52 +72,65 @@ def pieces(text: str) -> "list[str]":
 
 
 def _begins_with(text: str, phrases: "list[str]") -> str:
-    return next((phrase for phrase in phrases if text == phrase or text.startswith(phrase + " ")), "")
+    return next((phrase for phrase in phrases if text == phrase or text.startswith((phrase + " ", phrase + ":"))), "")
 
 
-def _take_known(tokens: "list[str]", words: "Mapping[str, Any]", details: "dict[str, str]") -> "Iterator[str]":
-    """Yield the tokens that no list knows; put the known ones into `details`."""
-    lists = (("local", words["local"]), ("form", words["forms"]), ("route", words["routes"]),
-             ("frequency", words["frequencies"]))  # fmt: skip
+def _unknown_words(text: str, words: "Mapping[str, Any]", details: "dict[str, str]", stop_at: int = 1) -> "list[str]":
+    """Return the words that no list knows and put the known ones into `details`; stop words end the name."""
+    strengths = [strength.strip() for strength in _STRENGTH.findall(text)]
+    if strengths:
+        details["strength"] = " ".join(strengths)
+    tokens = [token for raw in _STRENGTH.sub(" ", text).split() if (token := raw.strip(",;:."))]
+    unknown: list[str] = []
     position = 0
     while position < len(tokens):
-        for length in range(min(_LONGEST_PHRASE, len(tokens) - position), 0, -1):
-            phrase = " ".join(tokens[position : position + length]).casefold()
-            known = [(field, meanings[phrase]) for field, meanings in lists if phrase in meanings]
-            if known and (position or length == 1 or len(tokens) > length):
-                for field, meaning in known:
-                    details.setdefault(field, meaning)
-                if known[0][0] == "local":
-                    details.setdefault("form", phrase)
-                break
-            if phrase in words["dropped"]:
-                break
-        else:
-            length = 1
-            if position and tokens[position].casefold() in words["stops"]:
-                return
-            yield tokens[position]
+        phrase, length = _longest_phrase(tokens, position, words, details)
+        if position >= stop_at and phrase in words["stops"]:
+            break
+        if not phrase:
+            unknown.append(tokens[position])
         position += length
+    return unknown
+
+
+def _longest_phrase(
+    tokens: "list[str]", position: int, words: "Mapping[str, Any]", details: "dict[str, str]"
+) -> "tuple[str, int]":
+    """Return the longest known phrase at a position and its length in words; note what it says."""
+    for length in range(min(_LONGEST_PHRASE, len(tokens) - position), 0, -1):
+        phrase = " ".join(tokens[position : position + length]).casefold()
+        known = False
+        for field, of in (("local", "local"), ("form", "forms"), ("route", "routes"), ("frequency", "frequencies")):
+            if phrase in words[of]:
+                known = True
+                details.setdefault(field, words[of][phrase])
+                if field == "local":
+                    details.setdefault("form", phrase)
+        if length == 1 and _EVERY.fullmatch(phrase):
+            known = True
+            details.setdefault("frequency", phrase)
+        if known or phrase in words["dropped"] or phrase in words["stops"]:
+            return phrase, length
+    return "", 1
 
 
 def _without_numbers(tokens: "list[str]") -> "list[str]":
-    left = [token for token in tokens if not (token.isdigit() and int(token) >= _COUNT)]
-    return left if any(token.isalpha() or not token.isdigit() for token in left) else tokens
+    """Leave out bare numbers of two digits or more, which are strengths; smaller ones may belong to the name."""
+    return [token for token in tokens if not (token.isdigit() and int(token) >= _COUNT)]
 
 
-def _without_maker(tokens: "list[str]", words: "Mapping[str, Any]") -> "Iterator[str]":
+def _without_maker(tokens: "list[str]", makers: "list[str]") -> "Iterator[list[str]]":
     """Yield the name without the maker before or after it ("apo-amlodipine", "ramipril sandoz")."""
-    tokens = _without_numbers(tokens)
-    pieces = [piece for token in tokens for piece in token.split("-") if piece]
-    makers = set(words["makers"])
-    if len(pieces) > 1 and pieces[0].casefold() in makers:
-        yield " ".join(pieces[1:])
-    if len(pieces) > 1 and pieces[-1].casefold() in makers:
-        yield " ".join(pieces[:-1])
+    parts = [part for token in tokens for part in token.split("-") if part]
+    for length in range(1, min(len(parts), LONGEST_MAKER + 1)):
+        if " ".join(parts[:length]).casefold() in makers:
+            yield parts[length:]
+        if " ".join(parts[-length:]).casefold() in makers:
+            yield parts[:-length]
 
 
-def _without_salt(tokens: "list[str]", words: "Mapping[str, Any]") -> "list[str]":
+def _without_salt(tokens: "list[str]", salts: "list[str]") -> "list[str]":
     left = list(tokens)
-    while len(left) > 1 and left[-1].casefold() in words["salts"]:
+    while len(left) > 1 and left[-1].casefold() in salts:
         left.pop()
     return left

@@ -3,6 +3,8 @@
 Plain classes with __slots__, because importing dataclasses costs more than the whole check.
 """
 
+from itertools import combinations
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -230,15 +232,17 @@ class Part:
 class Finding:
     """One interaction with all its fillings that were not replaced."""
 
-    __slots__ = ("interaction", "pairs", "parts")
+    __slots__ = ("fillings", "interaction", "pairs", "parts")
 
     def __init__(
-        self, interaction: Interaction, parts: "tuple[Part, ...]", pairs: "frozenset[tuple[int, int]]"
+        self, interaction: Interaction, parts: "tuple[Part, ...]", fillings: "Iterable[tuple[int, ...]]"
     ) -> None:
         self.interaction = interaction
         self.parts = parts
-        self.pairs = pairs
-        """Positions in the list of every two medicines that some filling holds together."""
+        self.fillings = frozenset(fillings)
+        """For each filling, the positions in the list of the medicines that it holds."""
+        self.pairs = frozenset(pair for items in self.fillings for pair in combinations(items, 2))
+        """Every two positions that some filling holds together."""
 
     @property
     def by_class(self) -> bool:

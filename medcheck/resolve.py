@@ -18,6 +18,8 @@ KINDS = (("name", "synonym"), ("salt",), ("brand",), ("trait",))
 """In which order the kinds of names are looked at."""
 LONGEST_SPLIT = 4
 """How many separate words may be one name."""
+LONGEST_HEAD = 6
+"""How many words of a line may be its name."""
 JOINTS = (" and ", " & ", " with ", "/", "+", "-")
 
 
@@ -70,7 +72,7 @@ class Resolver:
         return bool(self.book.meanings("".join(keys))) and not all(map(self.book.meanings, keys))
 
     def _exact(self, typed: str, key: str, line: "Line | None" = None) -> "Resolved | None":
-        meanings = self.book.meanings(key)
+        meanings = [meaning for meaning in self.book.meanings(key) if not (line and meaning.exact and meaning.kind != "trait")]
         for kinds in KINDS:
             if rows := [meaning for meaning in meanings if meaning.kind in kinds]:
                 return self._choose(typed, rows, line)
@@ -97,7 +99,8 @@ class Resolver:
             if local in drug.local:
                 drug = self.book.drug(local)
         elif drug.local and not (line and line.details.get("route")):
-            note = "; ".join(filter(None, (note, "taken as the usual form that acts in the whole body")))
+            local = f"taken as the form that acts in the whole body, not {' or '.join(drug.local)}"
+            note = "; ".join(filter(None, (note, local)))
         return Medicine(typed, drug, match, details=details, note=note)
 
     def _code(self, typed: str) -> "list[Resolved]":
@@ -126,9 +129,9 @@ class Resolver:
 
     def _items(self, text: str) -> "list[str]":
         """Split at list separators; a piece without a name (", twice daily") stays with the one before it."""
-        items: list[str] = []
         from medcheck.line import pieces
 
+        items: list[str] = []
         for piece in pieces(text):
             if items and not self._parse(piece).names:
                 items[-1] = f"{items[-1]} {piece.strip()}"
@@ -145,16 +148,26 @@ class Resolver:
                 return []
             medicines.append(found)
         contents = {ingredient.id for medicine in medicines for ingredient in medicine.ingredients}
-        if len(contents) > 1 and (product := self.book.product(contents)):
-            return [self._medicine(typed, product, "name")]
+        if len(contents) > 1 and (product := self._product(contents)):
+            return [self._medicine(typed, product, "name", self._parse(typed))]
         return list(medicines) if len(medicines) > 1 else []
+
+    def _product(self, contents: "set[str]") -> "str | None":
+        """Return the product of exactly these ingredients, or the one that is named after them."""
+        named = [m.drug for m in self.book.meanings(fold(" and ".join(sorted(contents)))) if m.kind in KINDS[0]]
+        return self.book.product(contents) or next(iter(named), None)
 
     def _parse(self, text: str) -> "Line":
         from medcheck.line import parse
 
+        return parse(text, self._word_lists())
+
+    def _word_lists(self) -> "Mapping[str, Mapping[str, str]]":
+        """Return data/words.yaml, with its lists as sets of words, because every word of a line is looked up."""
         if self._words is None:
-            self._words = self.book.fact("words")
-        return parse(text, self._words)
+            lists = self.book.fact("words")
+            self._words = {name: dict.fromkeys(held) if isinstance(held, list) else held for name, held in lists.items()}
+        return self._words
 
     def _line(self, typed: str) -> "list[Resolved]":
         line = self._parse(typed)
@@ -170,6 +183,14 @@ class Resolver:
         return [self._guess(typed, line)]
 
     def _from_line(self, typed: str, line: "Line") -> "Resolved | None":
+        """Find the name at the head of a line (a brand may hold a number or a form word), or in what is left of it."""
+        from medcheck.line import says_only_how
+
+        for length in range(min(LONGEST_HEAD, len(line.tokens)), 0, -1):
+            rest = " ".join(line.tokens[length:])
+            head = fold(" ".join(line.tokens[:length]))
+            if says_only_how(rest, self._word_lists()) and (found := self._exact(typed, head, line)):
+                return found
         for name in line.names:
             if found := self._exact(typed, fold(name), line):
                 return found
@@ -178,7 +199,9 @@ class Resolver:
     def _guess(self, typed: str, line: "Line") -> "Resolved":
         from medcheck.spelling import guess
 
-        key = fold(line.names[0])
+        key = next(filter(None, map(fold, line.names)), "")
+        if not key:
+            return NotChecked(typed, "unknown")
         found = guess(key, self.book, self.market)
         if found.found is None:
             return NotChecked(typed, found.reason, found.candidates)

@@ -91,6 +91,9 @@ BRAND = either(text, record({"name": text}, {"markets": each(matching("[A-Z]{2}"
 KINDS = ("food", "herb", "nutrient", "substance", "vaccine", "diagnostic")
 CITATION = record({"id": text}, {"section": text})
 SOURCES = each(text)
+FREQUENCIES = ("very common", "common", "uncommon", "rare", "very rare")
+"""At least 1 in 10 users, 1 in 100, 1 in 1,000, 1 in 10,000, fewer."""
+EFFECTS = each(either(text, record({"term": text}, {"frequency": one_of(*FREQUENCIES), "do": text})))
 
 FILES: dict[str, tuple[dict[str, Check], dict[str, Check]]] = {
     "drugs.yaml": (
@@ -115,14 +118,15 @@ FILES: dict[str, tuple[dict[str, Check], dict[str, Check]]] = {
         },
     ),
     "cards.yaml": (
-        {"uses": texts, "sources": each(CITATION), "reviewed": day},
+        {"sources": each(CITATION), "reviewed": day},
         {
-            "what": text, "how": text, "off_label": texts, "forms": texts, "common": texts, "serious": texts,
+            "uses": texts, "what": text, "how": text, "off_label": texts, "forms": texts, "common": EFFECTS, "serious": EFFECTS,
             "boxed_warnings": texts, "stopping": text, "missed_dose": text, "alcohol": text, "driving": text,
             "pregnancy": text, "tests": texts, "storage": text, "dependence": text, "advice": texts, "brands": texts,
             "questions": each(record({"q": text, "a": text})), "verified": day,
         },
     ),
+    "side_effects.yaml": ({"system": text}, {"names": texts}),
     "sources.yaml": (
         {"kind": one_of("label", "regulator", "guideline", "article", "thesaurus", "register", "list", "method"),
          "title": text},
@@ -132,6 +136,30 @@ FILES: dict[str, tuple[dict[str, Check], dict[str, Check]]] = {
     ),
 }  # fmt: skip
 """Each file's required and optional fields. Every file is a mapping from an id to a record."""
+
+
+WORDS = {
+    "forms": dict, "routes": dict, "frequencies": dict, "local": dict, "same": dict,
+    "dropped": list, "stops": list, "not_taken": list, "makers": list, "salts": list,
+}  # fmt: skip
+"""What words.yaml holds: lists of words, and what words mean."""
+
+
+def word_problems(content: Any) -> Iterator[str]:
+    """Yield every fault of words.yaml."""
+    for name, kind in WORDS.items():
+        if not isinstance(content, dict) or not isinstance(content.get(name), kind):
+            yield f"words.yaml: {name}: expected a {'list of words' if kind is list else 'mapping of words'}"
+
+
+def lookalike_problems(content: Any) -> Iterator[str]:
+    """Yield every fault of lookalikes.yaml."""
+    if not isinstance(content, list):
+        yield "lookalikes.yaml: expected a list of pairs"
+        return
+    for row in content:
+        if texts(row) or len(row) not in (2, 4):
+            yield f"lookalikes.yaml: {row}: expected two names, and two tall-man spellings or none"
 
 
 def problems(file: str, content: Any) -> Iterator[str]:

@@ -55,10 +55,10 @@ def _row(heading: str, said: str) -> Row:
 
 
 def _term(value: "str | Mapping[str, str]") -> str:
-    """Write a side effect with its frequency, where that is known."""
+    """Write a side effect with its frequency and what to do about it, where these are known."""
     if isinstance(value, str):
         return value
-    return f"{value['term']} ({value['frequency']})"
+    return value["term"] + "".join(f" ({value[field]})" for field in ("frequency", "do") if field in value)
 
 
 def _identity(drug: "Drug", book: "Compendium") -> "Iterator[Row]":

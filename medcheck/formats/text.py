@@ -69,7 +69,7 @@ def _what_it_is(medicine: "Medicine") -> str:
     if drug.brands:
         said.append(f"Brands: {', '.join(drug.brands)}.")
     if drug.lasts:
-        said.append(f"Its effect lasts {drug.lasts} after the last dose.")
+        said.append(f"After the last dose it acts for {drug.lasts}.")
     if drug.coverage == "name only":
         said.append("Known by name only: what it does with other medicines was NOT checked.")
     return " ".join(said)
