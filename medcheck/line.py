@@ -87,6 +87,8 @@ def _unknown_words(text: str, words: "Mapping[str, Any]", details: "dict[str, st
         phrase, length = _longest_phrase(tokens, position, words, details)
         if position >= stop_at and phrase in words["stops"]:
             break
+        if phrase in words["forms"] and unknown and unknown[-1].isdigit():
+            unknown.pop()  # "2 tablets": a count, not part of the name
         if not phrase:
             unknown.append(tokens[position])
         position += length

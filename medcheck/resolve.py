@@ -16,6 +16,8 @@ LONGEST = 300
 """A text longer than this is no name."""
 KINDS = (("name", "synonym"), ("salt",), ("brand",), ("trait",))
 """In which order the kinds of names are looked at."""
+UNDECODED = ("\ud800", "\udfff")
+"""How Python keeps bytes that are no UTF-8."""
 LONGEST_SPLIT = 4
 """How many separate words may be one name."""
 LONGEST_HEAD = 6
@@ -41,6 +43,8 @@ class Resolver:
             return [
                 NotChecked(typed[:LONGEST] + "…", "unknown", detail=f"too long to be a name ({len(text)} characters)")
             ]
+        if any(UNDECODED[0] <= character <= UNDECODED[1] for character in typed):
+            return [NotChecked(typed, "unknown", detail="it holds bytes that are not UTF-8 text")]
         try:
             key = fold(typed)
         except MixedScriptError as error:
