@@ -77,7 +77,8 @@ def _write_small(book: Book, database: sqlite3.Connection) -> None:
 
 def _spelling_keys(book: Book) -> list[str]:
     """Return the keys that spelling correction may choose."""
-    return sorted({key for key, _of, kind, _markets, _shown, exact in names(book) if not exact and kind != "trait"})
+    keys = {key for key, _of, kind, _markets, _shown, exact in names(book) if not exact and kind != "trait"}
+    return sorted(keys, key=lambda key: (len(key), key))
 
 
 def _write_cards(book: Book, database: sqlite3.Connection) -> None:
@@ -158,12 +159,13 @@ def _slots(book: Book) -> Iterator[tuple[str, str, int]]:
             yield name, DUPLICATE + name, 1
 
 
-def _lookalikes(book: Book) -> dict[str, list[str]]:
-    """Return each confusable name's key with its partners' keys."""
-    partners: dict[str, list[str]] = {}
-    for first, second, *_ in book.lookalikes:
-        partners.setdefault(fold(first), []).append(fold(second))
-        partners.setdefault(fold(second), []).append(fold(first))
+def _lookalikes(book: Book) -> dict[str, list[list[str]]]:
+    """Return each confusable name's key with its partners: key, own and other tall-man spelling (may be empty)."""
+    partners: dict[str, list[list[str]]] = {}
+    for first, second, *tall in book.lookalikes:
+        own, other = tall or ("", "")
+        partners.setdefault(fold(first), []).append([fold(second), own, other])
+        partners.setdefault(fold(second), []).append([fold(first), other, own])
     return partners
 
 

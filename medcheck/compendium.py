@@ -67,8 +67,13 @@ class Compendium:
         """Return what a match key names, best-known drug first."""
         return [Meaning(*row) for row in self._rows(_NAMES + "WHERE key = ? ORDER BY rank, id", key)]
 
+    def beginning(self, key: str) -> "list[Meaning]":
+        """Return the names that begin with a key, best-known drug first; those of classes come last."""
+        query = _NAMES + "WHERE key >= ? AND key < ? ORDER BY rank IS NULL, rank, id, key"
+        return [Meaning(*row) for row in self._rows(query, key, key + "\U0010ffff")]
+
     def keys(self) -> str:
-        """Return the match keys that spelling correction may choose, one a line."""
+        """Return the match keys that spelling correction may choose, one a line, the shortest first."""
         return read_built(KEYS, self._folder).decode()
 
     def drug(self, name: str) -> Drug:
@@ -96,8 +101,8 @@ class Compendium:
 
     def rank(self, name: str) -> int:
         """Return a drug's place by use, 1 for the most used; 0 if it is not among the used ones."""
-        [(rank,)] = self._rows("SELECT rank FROM drug WHERE id = ?", name)
-        return int(rank) if rank < UNUSED else 0
+        rows = self._rows("SELECT rank FROM drug WHERE id = ?", name)
+        return int(rows[0][0]) if rows and rows[0][0] < UNUSED else 0
 
     def names_of(self, name: str) -> "list[Meaning]":
         """Return every name of a drug."""

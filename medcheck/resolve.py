@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from medcheck.compendium import Compendium, Meaning
     from medcheck.line import Line
+    from medcheck.spelling import Speller
 
     Resolved = Medicine | NotChecked
 
@@ -35,6 +36,7 @@ class Resolver:
         self.market = market.upper()
         """Country whose meaning an ambiguous brand takes, or empty."""
         self._words: Mapping[str, Mapping[str, str]] | None = None
+        self._spelling: Speller | None = None
 
     def resolve(self, text: str) -> "list[Resolved]":
         """Return the medicines that `text` names: mostly one; several where it joins drugs that are no product."""
@@ -201,20 +203,26 @@ class Resolver:
         return None
 
     def _guess(self, typed: str, line: "Line") -> "Resolved":
-        from medcheck.spelling import guess
-
         key = next(filter(None, map(fold, line.names)), "")
         if not key:
             return NotChecked(typed, "unknown")
-        found = guess(key, self.book, self.market)
-        if found.found is None:
-            return NotChecked(typed, found.reason, found.candidates)
-        meaning = found.found
+        guess = self._speller().guess(key)
+        if guess.found is None:
+            return NotChecked(typed, guess.reason, guess.candidates)
         if self.strict:
-            return NotChecked(typed, "spelling", found.candidates, "--strict accepts no correction")
-        rows = [row for row in self.book.meanings(meaning.key) if row.kind != "trait"]
+            return NotChecked(typed, "spelling", guess.candidates, "--strict accepts no correction")
+        rows = [row for row in self.book.meanings(guess.found.key) if row.kind != "trait"]
         chosen = self._choose(typed, rows, line)
         if isinstance(chosen, NotChecked) or chosen.drug is None:
             return chosen
-        note = f"spelling corrected to {meaning.shown}"
+        note = f"spelling corrected to {guess.found.shown}"
+        for own, other in guess.lookalikes:
+            note += f"; {own} is not {other}"
         return self._medicine(typed, chosen.drug.id, "spelling", line, note)
+
+    def _speller(self) -> "Speller":
+        if self._spelling is None:
+            from medcheck.spelling import Speller
+
+            self._spelling = Speller(self.book, self.market)
+        return self._spelling

@@ -10,7 +10,7 @@ from medcheck.line import parse
 from medcheck.model import Medicine
 from medcheck.names import MixedScriptError, fold
 from medcheck.resolve import Resolver
-from medcheck.spelling import guess
+from medcheck.spelling import Speller
 
 TYPED = [line.split("\t") for line in (Path(__file__).parent / "names_typed.tsv").read_text().splitlines()[1:]]
 
@@ -159,9 +159,9 @@ def test_fold():
 
 
 def test_a_guess_says_why_not(store):
-    assert guess("hydralizine", store).reason == "look-alike"
-    assert guess("qqqqqqqqqqqq", store).reason == "unknown"
-    assert guess("naltraxone", store, "US").found.drug == "naltrexone"
+    assert Speller(store).guess("hydralizine").reason == "look-alike"
+    assert Speller(store).guess("qqqqqqqqqqqq").reason == "unknown"
+    assert Speller(store, "US").guess("naltraxone").found.drug == "naltrexone"
 
 
 FORMATS = ["text", "json", "jsonl", "tsv"]
