@@ -42,7 +42,9 @@ def main() -> None:
             print(f"  {answer:15} {count:5} {100 * count / max(total, 1):5.1f} %")
         severities = ("contraindicated", "major", "moderate", "minor")
         found = sum(answers[severity] for severity in severities)
-        print(f"  found {100 * found / max(total, 1):.1f} %, above minor {100 * (found - answers['minor']) / max(total, 1):.1f} %")
+        share = 100 / max(total, 1)
+        print(f"  found {share * found:.1f} %, above minor {share * (found - answers['minor']):.1f} %")
+
     if "--show" in sys.argv:
         for first, second, label, answer in rows:
             if (label != "no-evidence") != (answer in severities):

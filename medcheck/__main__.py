@@ -10,8 +10,13 @@ def main(arguments: "list[str] | None" = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
 
     def answer() -> int:
-        from medcheck.options import plain_check
+        from medcheck.options import COMPLETE, plain_check
 
+        if arguments[:1] == [COMPLETE]:
+            from medcheck.completion import words
+
+            sys.stdout.write("".join(f"{word}\n" for word in words(int(arguments[1]), arguments[2])))
+            return 0
         if options := plain_check(arguments):
             return run_check(options)
         from medcheck.cli import run_app

@@ -134,6 +134,12 @@ def list_(
     _chosen.append(lambda: commands.list_all(what, trait))
 
 
+@app.command()
+def completion(shell: Annotated[Literal["bash", "zsh", "fish"], typer.Argument(help="Your shell.")]) -> None:
+    """Print the script that completes drug names; for bash: source <(medcheck completion bash)."""
+    _chosen.append(lambda: commands.completion(shell))
+
+
 @data.command()
 def build(folder: Folder = Path("data"), to: Annotated[str, typer.Option(help="Where to write.")] = "") -> None:
     """Check the YAML and compile it into the store."""

@@ -198,6 +198,14 @@ def list_all(what: str, trait: str) -> int:
     return 0
 
 
+def completion(shell: str) -> int:
+    """Print the completion script of a shell."""
+    from medcheck.completion import SCRIPTS
+
+    sys.stdout.write(SCRIPTS[shell])
+    return 0
+
+
 def build(folder: Path, to: str) -> int:
     """Compile the YAML of a folder."""
     from medcheck.build import compile_store

@@ -67,10 +67,10 @@ class Compendium:
         """Return what a match key names, best-known drug first."""
         return [Meaning(*row) for row in self._rows(_NAMES + "WHERE key = ? ORDER BY rank, id", key)]
 
-    def beginning(self, key: str) -> "list[Meaning]":
-        """Return the names that begin with a key, best-known drug first; those of classes come last."""
-        query = _NAMES + "WHERE key >= ? AND key < ? ORDER BY rank IS NULL, rank, id, key"
-        return [Meaning(*row) for row in self._rows(query, key, key + "\U0010ffff")]
+    def beginning(self, key: str, most: int = -1) -> "list[Meaning]":
+        """Return the names that begin with a key (at most so many), best-known drug first; classes come last."""
+        query = _NAMES + "WHERE key >= ? AND key < ? ORDER BY rank IS NULL, rank, id, kind <> 'name', key LIMIT ?"
+        return [Meaning(*row) for row in self._rows(query, key, key + "\U0010ffff", most)]
 
     def keys(self) -> str:
         """Return the match keys that spelling correction may choose, one a line, the shortest first."""

@@ -31,7 +31,9 @@ class Line:
 
     __slots__ = ("details", "local", "names", "not_taken", "tokens")
 
-    def __init__(self, names: "tuple[str, ...]", details: "Mapping[str, str]", not_taken: str, tokens: "list[str]") -> None:
+    def __init__(
+        self, names: "tuple[str, ...]", details: "Mapping[str, str]", not_taken: str, tokens: "list[str]"
+    ) -> None:
         self.names = names
         """What may be the name when all else is read off, the most complete first."""
         self.details = {field: value for field, value in details.items() if field != "local"}

@@ -7,8 +7,12 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "jsonl")
 LEVELS = ("contraindicated", "major", "moderate", "minor")
 COLORS = ("auto", "always", "never")
-COMMANDS = ("check", "info", "side-effects", "resolve", "explain", "list", "data")
+COMMANDS = ("check", "info", "side-effects", "resolve", "explain", "list", "data", "completion")
 """The words that are commands when they come first; anything else is a medicine."""
+
+
+COMPLETE = "__complete"
+"""What the shells' completion scripts call."""
 
 
 class Flag:
@@ -75,7 +79,7 @@ class Options:
 
 def plain_check(arguments: "Sequence[str]") -> "Options | None":
     """Read the arguments of an ordinary check; None where anything needs the full parser (help, commands, mistakes)."""
-    if not arguments or arguments[0] in COMMANDS[1:]:
+    if not arguments or arguments[0] in (*COMMANDS[1:], COMPLETE):
         return None
     flags = {flag.name: flag for flag in FLAGS}
     names: list[str] = []

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from medcheck.compendium import Compendium
     from medcheck.model import Finding
+    from medcheck.resolve import Ask
 
 DISCLAIMER = (
     "This is not medical advice. It does not know your doses, health or history, and what it does not list may still "
@@ -21,11 +22,17 @@ NO_ENTRY = "no entry, which does not mean safe"
 STATES = ("finding", "reviewed_none", "no_entry", "not_checked")
 
 
-def examine(
-    names: "Iterable[str]", book: "Compendium", *, strict: bool = False, market: str = "", min_severity: str = "minor"
+def examine(  # noqa: PLR0913 (a keyword for each option of the command)
+    names: "Iterable[str]",
+    book: "Compendium",
+    *,
+    strict: bool = False,
+    market: str = "",
+    min_severity: str = "minor",
+    ask: "Ask | None" = None,
 ) -> Report:
     """Resolve `names` and check them against each other. `min_severity` only hides; it never changes the answer."""
-    resolved = Resolver(book, strict=strict, market=market).resolve_all(names)
+    resolved = Resolver(book, strict=strict, market=market, ask=ask).resolve_all(names)
     medicines = tuple(item for item in resolved if isinstance(item, Medicine))
     unresolved = tuple(item for item in resolved if isinstance(item, NotChecked))
     for index, medicine in enumerate(medicines):

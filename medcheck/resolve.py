@@ -5,13 +5,14 @@ from medcheck.names import MixedScriptError, fold
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from medcheck.compendium import Compendium, Meaning
     from medcheck.line import Line
     from medcheck.spelling import Speller
 
     Resolved = Medicine | NotChecked
+    Ask = Callable[[NotChecked], str | None]
 
 LONGEST = 300
 """A text longer than this is no name."""
@@ -29,8 +30,10 @@ JOINTS = (" and ", " & ", " with ", "/", "+", "-")
 class Resolver:
     """Finds the drugs behind names in one compendium."""
 
-    def __init__(self, book: "Compendium", *, strict: bool = False, market: str = "") -> None:
+    def __init__(self, book: "Compendium", *, strict: bool = False, market: str = "", ask: "Ask | None" = None) -> None:
         self.book = book
+        self.ask = ask
+        """Asks a person which candidate is meant; None where nobody can be asked."""
         self.strict = strict
         """Accept no spelling correction."""
         self.market = market.upper()
@@ -63,9 +66,16 @@ class Resolver:
         waiting = list(texts)
         while waiting:
             words = next((n for n in range(min(LONGEST_SPLIT, len(waiting)), 1, -1) if self._is_split(waiting[:n])), 1)
-            found.extend(self.resolve(" ".join(waiting[:words])))
+            found.extend(map(self._asked, self.resolve(" ".join(waiting[:words]))))
             del waiting[:words]
         return found
+
+    def _asked(self, item: "Resolved") -> "Resolved":
+        """Let a person choose, where one can be asked and there is something to choose from."""
+        if self.ask is None or isinstance(item, Medicine) or not item.candidates:
+            return item
+        chosen = self.ask(item)
+        return self._medicine(item.typed, chosen, "name", note=f"{chosen} was chosen by you") if chosen else item
 
     def _is_split(self, words: "list[str]") -> bool:
         """Tell whether these words are one exact name and not each a name of its own."""
@@ -78,7 +88,9 @@ class Resolver:
         return bool(self.book.meanings("".join(keys))) and not all(map(self.book.meanings, keys))
 
     def _exact(self, typed: str, key: str, line: "Line | None" = None) -> "Resolved | None":
-        meanings = [meaning for meaning in self.book.meanings(key) if not (line and meaning.exact and meaning.kind != "trait")]
+        meanings = [
+            meaning for meaning in self.book.meanings(key) if not (line and meaning.exact and meaning.kind != "trait")
+        ]
         for kinds in KINDS:
             if rows := [meaning for meaning in meanings if meaning.kind in kinds]:
                 return self._choose(typed, rows, line)
@@ -172,7 +184,9 @@ class Resolver:
         """Return data/words.yaml, with its lists as sets of words, because every word of a line is looked up."""
         if self._words is None:
             lists = self.book.fact("words")
-            self._words = {name: dict.fromkeys(held) if isinstance(held, list) else held for name, held in lists.items()}
+            self._words = {
+                name: dict.fromkeys(held, "") if isinstance(held, list) else held for name, held in lists.items()
+            }
         return self._words
 
     def _line(self, typed: str) -> "list[Resolved]":

@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from medcheck.model import NotChecked
     from medcheck.options import Options
 
 USAGE, INCOMPLETE, UNREADABLE, STORE, INTERNAL, UNWRITTEN, INTERRUPTED, CLOSED_PIPE = 2, 3, 4, 5, 70, 74, 130, 141
@@ -23,13 +24,35 @@ def run_check(options: "Options") -> int:
     from medcheck.formats import writer
     from medcheck.report import examine, exit_status
 
-    names = gather(options.names)
     report = examine(
-        names, open_store(), strict=options.strict, market=market(options), min_severity=options.min_severity
+        gather(options.names),
+        open_store(),
+        strict=options.strict,
+        market=market(options),
+        min_severity=options.min_severity,
+        ask=choose if _someone_is_there(options) else None,
     )
     if not options.quiet:
         writer(options.format)(report, sys.stdout, options)
     return exit_status(report, options.fail_on)
+
+
+def _someone_is_there(options: "Options") -> bool:
+    """Tell whether a person can be asked: stdin and stderr are a terminal, and the names do not come from stdin."""
+    terminal = all(stream and stream.isatty() for stream in (sys.stdin, sys.stderr))
+    return terminal and not options.quiet and "-" not in options.names
+
+
+def choose(name: "NotChecked") -> "str | None":
+    """Ask on stderr which drug was meant; an empty answer, or one that is no number of the list, chooses nothing."""
+    say(f"“{name.typed}” is not certain. Which is meant?")
+    for number, candidate in enumerate(name.candidates, 1):
+        say(f"  {number}  {candidate}")
+    sys.stderr.write("Number (or Enter for none): ")
+    sys.stderr.flush()
+    answer = sys.stdin.readline().strip()
+    known = answer.isdecimal() and 0 < int(answer) <= len(name.candidates)
+    return name.candidates[int(answer) - 1] if known else None
 
 
 def market(options: "Options") -> str:

@@ -120,10 +120,10 @@ FILES: dict[str, tuple[dict[str, Check], dict[str, Check]]] = {
     "cards.yaml": (
         {"sources": each(CITATION), "reviewed": day},
         {
-            "uses": texts, "what": text, "how": text, "off_label": texts, "forms": texts, "common": EFFECTS, "serious": EFFECTS,
-            "boxed_warnings": texts, "stopping": text, "missed_dose": text, "alcohol": text, "driving": text,
-            "pregnancy": text, "tests": texts, "storage": text, "dependence": text, "advice": texts, "brands": texts,
-            "questions": each(record({"q": text, "a": text})), "verified": day,
+            "uses": texts, "what": text, "how": text, "off_label": texts, "forms": texts, "common": EFFECTS,
+            "serious": EFFECTS, "boxed_warnings": texts, "stopping": text, "missed_dose": text, "alcohol": text,
+            "driving": text, "pregnancy": text, "tests": texts, "storage": text, "dependence": text, "advice": texts,
+            "brands": texts, "questions": each(record({"q": text, "a": text})), "verified": day,
         },
     ),
     "side_effects.yaml": ({"system": text}, {"names": texts}),

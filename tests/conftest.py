@@ -41,6 +41,8 @@ def run() -> Callable[..., subprocess.CompletedProcess[bytes]]:
     def start(*arguments: str | bytes, stdin: bytes = b"", **more: object) -> subprocess.CompletedProcess[bytes]:
         command = [sys.executable, "-m", "medcheck", *arguments]
         environment = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "COLUMNS": "100"}
-        return subprocess.run(command, input=stdin, capture_output=True, timeout=120, env=environment, check=False, **more)
+        return subprocess.run(
+            command, input=stdin, capture_output=True, timeout=120, env=environment, check=False, **more
+        )
 
     return start

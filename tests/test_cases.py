@@ -32,7 +32,9 @@ def test_case(case, check):
     if "none" in case:
         assert case["none"] in {f.interaction.id for f in report.reviewed_none}
     if not case.get("incomplete"):
-        assert report.complete, [n.typed for n in report.not_checked] + [m.name for m in report.medicines if m.coverage == "name only"]
+        assert report.complete, [n.typed for n in report.not_checked] + [
+            m.name for m in report.medicines if m.coverage == "name only"
+        ]
 
 
 def test_every_case_says_why():

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -61,7 +62,7 @@ STATUSES = [
 
 
 @pytest.mark.parametrize(("arguments", "status", "why"), STATUSES, ids=[why for _, _, why in STATUSES])
-def test_exit_status(arguments, status, why, capsys):
+def test_exit_status(arguments, status, why, capsys):  # noqa: ARG001 (it is the test's id)
     assert main(arguments) == status
     assert "Traceback" not in capsys.readouterr().err
 
@@ -144,8 +145,8 @@ def test_a_pipe_that_closes_is_quiet():
     assert not answer.stderr
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
-def test_a_full_disk_is_said(run):
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_is_said():
     shell = f"{sys.executable} -m medcheck naltrexone gabapentin > /dev/full"
     answer = subprocess.run(["bash", "-c", shell], capture_output=True, timeout=60, check=False)
     assert answer.returncode == 74

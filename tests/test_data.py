@@ -37,8 +37,8 @@ GOOD = {
     "cards": {"alpha": {"uses": ["pain"], "common": ["nausea"], "sources": [{"id": "label"}], "reviewed": "2026-11-01"}},
     "side_effects": {"nausea": {"system": "stomach and gut"}},
     "sources": {"label": {"kind": "label", "title": "Label of alpha"}},
-    "words": {**dict.fromkeys(("forms", "routes", "frequencies", "local", "same"), {}),
-              **dict.fromkeys(("dropped", "stops", "not_taken", "makers", "salts"), [])},
+    "words": {**{name: {} for name in ("forms", "routes", "frequencies", "local", "same")},
+              **{name: [] for name in ("dropped", "stops", "not_taken", "makers", "salts")}},
     "lookalikes": [["alpha", "gamma"]],
 }  # fmt: skip
 
@@ -46,7 +46,7 @@ GOOD = {
 class Plain(yaml.SafeDumper):
     """Writes shared values out, because anchors are refused."""
 
-    def ignore_aliases(self, data):
+    def ignore_aliases(self, _data):
         return True
 
 
@@ -54,7 +54,7 @@ class Plain(yaml.SafeDumper):
 def write(tmp_path):
     """Write a world as YAML files, changed by `change`."""
 
-    def written(change=lambda world: None):
+    def written(change=lambda _world: None):
         world = copy.deepcopy(GOOD)
         change(world)
         for name, content in world.items():
@@ -167,7 +167,7 @@ def test_yaml_values_are_text(tmp_path):
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(DataError, match="drugs.yaml: cannot be read"):
+    with pytest.raises(DataError, match=r"drugs\.yaml: cannot be read"):
         Book(tmp_path)
 
 

@@ -31,7 +31,9 @@ def written(check):
         stream = io.StringIO()
         report = check(*names, min_severity=options.get("min_severity", "minor"))
         writer(form)(report, stream, Options(names, **options), line)
-        return re.sub(r'data [\d.]+ \([0-9a-f]{12}\)|"version": "[^"]+"|"sha256": "[0-9a-f]{64}"', "DATA", stream.getvalue())
+        return re.sub(
+            r'data [\d.]+ \([0-9a-f]{12}\)|"version": "[^"]+"|"sha256": "[0-9a-f]{64}"', "DATA", stream.getvalue()
+        )
 
     return write
 
@@ -71,7 +73,11 @@ def test_the_flagship_fits_a_screen_and_says_what_it_must(written):
 
 
 def test_json_has_the_shape_of_the_contract(written):
-    report = json.loads(written(["Revia 50 mg tab", "zzqxw", "gabapentin"], "json").replace("DATA", '"x": 1', 1).replace("DATA", '"y": 2', 1))
+    report = json.loads(
+        written(["Revia 50 mg tab", "zzqxw", "gabapentin"], "json")
+        .replace("DATA", '"x": 1', 1)
+        .replace("DATA", '"y": 2', 1)
+    )
     keys = ["schema", "medcheck", "data", "complete", "worst", "medicines", "not_checked", "findings", "reviewed_none", "pairs",
             "hidden", "disclaimer"]  # fmt: skip
     assert list(report) == keys
@@ -92,7 +98,11 @@ def test_jsonl_is_json_on_one_line(written):
 
 
 def test_counts_say_every_state(written):
-    answer = " ".join(written(["naltrexone", "oxycodone", "zzqxw", "lisinopril", "atorvastatin"], "text", min_severity="contraindicated").split())
+    answer = " ".join(
+        written(
+            ["naltrexone", "oxycodone", "zzqxw", "lisinopril", "atorvastatin"], "text", min_severity="contraindicated"
+        ).split()
+    )
     assert "hidden by --min-severity" in answer
     assert "no entry, which does not mean safe" in answer
     assert "NOT CHECKED" in answer
@@ -159,7 +169,10 @@ def test_commands_answer(arguments, wanted, capsys):
         assert text in shown
 
 
-@pytest.mark.parametrize("command", [["info", "naltrexone"], ["side-effects", "naltrexone", "gabapentin"], ["explain", "warfarin", "aspirin"]])
+@pytest.mark.parametrize(
+    "command",
+    [["info", "naltrexone"], ["side-effects", "naltrexone", "gabapentin"], ["explain", "warfarin", "aspirin"]],
+)
 @pytest.mark.parametrize("form", ["json", "jsonl"])
 def test_commands_answer_in_json(command, form, capsys):
     from medcheck.__main__ import main

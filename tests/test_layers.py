@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "medcheck"
-LAYERS = ("__main__", "cli", "commands", "run", "formats", "report", "intake", "resolve", "spelling", "line", "check",
+LAYERS = ("__main__", "cli", "commands", "completion", "run", "formats", "report", "intake", "resolve", "spelling", "line", "check",
           "cards", "lint", "build", "book", "schema", "source", "compendium", "names", "model", "options", "clean")  # fmt: skip
 """From top to bottom: a module imports only what stands after it."""
 SLOW = ("typer", "rich", "rapidfuzz", "yaml", "dataclasses", "typing", "importlib.metadata", "argparse", "pathlib")
@@ -44,5 +44,7 @@ def test_the_plain_check_imports_nothing_slow(form):
         f"main(['naltrexone', 'gabapentin', '--format', '{form}']); "
         f"print([m for m in {SLOW} if m in sys.modules], file=sys.stderr)"
     )
-    answer = subprocess.run([sys.executable, "-S", "-c", "import site;site.main()\n" + code], capture_output=True, check=True, env={})
+    answer = subprocess.run(
+        [sys.executable, "-S", "-c", "import site;site.main()\n" + code], capture_output=True, check=True, env={}
+    )
     assert answer.stderr.decode().strip().endswith("[]")

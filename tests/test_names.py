@@ -182,4 +182,9 @@ def test_resolve_command(form, capsys):
 
 def test_resolve_streams_a_column(run):
     answer = run("resolve", "-", "--format", "jsonl", stdin=b"Revia\nzzqxw\nwarfarin and aspirin\n")
-    assert [json.loads(line).get("drug") for line in answer.stdout.splitlines()] == ["naltrexone", None, "warfarin", "aspirin"]
+    assert [json.loads(line).get("drug") for line in answer.stdout.splitlines()] == [
+        "naltrexone",
+        None,
+        "warfarin",
+        "aspirin",
+    ]

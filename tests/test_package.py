@@ -17,7 +17,12 @@ def test_the_wheel_installs_and_runs_from_another_folder(tmp_path):
     [wheel] = tmp_path.glob("*.whl")
     assert wheel.name.startswith("medcheck_cli-")
     names = zipfile.ZipFile(wheel).namelist()
-    assert {"medcheck/store/compendium.sqlite", "medcheck/store/manifest.txt", "medcheck/py.typed"} <= set(names)
+    assert {
+        "medcheck/store/compendium.sqlite",
+        "medcheck/store/manifest.txt",
+        "medcheck/store/keys.txt",
+        "medcheck/py.typed",
+    } <= set(names)
     assert not [name for name in names if name.endswith(".yaml")]
     sh(sys.executable, "-m", "venv", str(tmp_path / "new"))
     sh(str(tmp_path / "new/bin/pip"), "install", "--quiet", str(wheel))

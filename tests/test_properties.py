@@ -53,7 +53,15 @@ def test_a_brand_is_its_drug(names):
 
 
 @NO_DEADLINE
-@given(st.lists(st.sampled_from(NAMES), min_size=1, max_size=5, unique_by=lambda n: {"Revia": 0, "Vivitrol": 0, "naltrexone": 0}.get(n, n)), st.data())
+@given(
+    st.lists(
+        st.sampled_from(NAMES),
+        min_size=1,
+        max_size=5,
+        unique_by=lambda n: {"Revia": 0, "Vivitrol": 0, "naltrexone": 0}.get(n, n),
+    ),
+    st.data(),
+)
 def test_a_repeated_name_adds_only_its_duplicates(names, data):
     again = data.draw(st.sampled_from(names))
     before = {f.interaction.id for f in examine(names, STORE).findings}

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
 
 from medcheck import compendium
 from medcheck.__main__ import main
@@ -15,8 +16,6 @@ from medcheck.build import compile_store
 from medcheck.cards import open_cards
 from medcheck.compendium import CARDS, KEYS, MANIFEST, SMALL, StoreError, open_store, verify
 
-from conftest import ROOT
-
 
 @pytest.fixture
 def copy(tmp_path, monkeypatch):
@@ -24,7 +23,9 @@ def copy(tmp_path, monkeypatch):
     folder = tmp_path / "store"
     shutil.copytree(compendium.STORE, folder)
     for function in (open_store, open_cards, verify, compendium.open_built, compendium.read_built, compendium.recorded):
-        monkeypatch.setattr(function, "__defaults__", tuple(str(folder) if d == compendium.STORE else d for d in function.__defaults__))
+        monkeypatch.setattr(
+            function, "__defaults__", tuple(str(folder) if d == compendium.STORE else d for d in function.__defaults__)
+        )
     return folder
 
 
@@ -76,7 +77,9 @@ def test_a_store_of_another_shape_is_refused(copy, capsys):
     (copy / SMALL).unlink()
     sqlite3.connect(copy / SMALL).execute("CREATE TABLE x (y)").connection.close()
     content = (copy / SMALL).read_bytes()
-    (copy / MANIFEST).write_text(f"{SMALL} {len(content)} {zlib.crc32(content)} {hashlib.sha256(content).hexdigest()}\n")
+    (copy / MANIFEST).write_text(
+        f"{SMALL} {len(content)} {zlib.crc32(content)} {hashlib.sha256(content).hexdigest()}\n"
+    )
     assert main(["naltrexone", "gabapentin"]) == 5
     capsys.readouterr()
 
@@ -101,8 +104,8 @@ def test_many_processes_on_a_read_only_store(copy):
     for path in copy.iterdir():
         path.chmod(0o444)
     copy.chmod(0o555)
-    command = [sys.executable, "-c", "import sys; from medcheck.compendium import open_store; "
-               "print(open_store(sys.argv[1]).drug('naltrexone').id)", str(copy)]  # fmt: skip
+    code = "import sys; from medcheck.compendium import open_store as o; print(o(sys.argv[1]).drug('naltrexone').id)"
+    command = [sys.executable, "-c", code, str(copy)]
 
     def one(_):
         return subprocess.run(command, capture_output=True, check=True).stdout
