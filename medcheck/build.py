@@ -62,8 +62,18 @@ def _write_small(book: Book, database: sqlite3.Connection) -> None:
         contents = "+".join(sorted(drug.get("contains", ())))
         values = (n, name, int(drug.get("rank", UNUSED)), contents, _dump(_drug_record(book, name)))
         database.execute("INSERT INTO drug VALUES (?, ?, ?, ?, ?)", values)
-    rows = [(key, numbers.get(of, CLASS), *rest) for key, of, *rest in names(book)]
-    database.executemany("INSERT OR IGNORE INTO name VALUES (?, ?, ?, ?, ?, ?)", sorted(rows))
+    rows = [
+        (
+            key,
+            numbers.get(of, CLASS),
+            kind,
+            markets,
+            None if shown == key else "" if shown == key.capitalize() else shown,
+            exact,
+        )
+        for key, of, kind, markets, shown, exact in names(book)
+    ]
+    database.executemany("INSERT OR IGNORE INTO name VALUES (?, ?, ?, ?, ?, ?)", sorted(rows, key=str))
     database.executemany("INSERT INTO interaction VALUES (?, ?)", _interactions(book))
     database.executemany("INSERT INTO slot VALUES (?, ?, ?)", sorted(set(_slots(book))))
     for name in book.traits:
@@ -143,11 +153,12 @@ def _written_names(name: str, drug: dict[str, Any]) -> Iterator[tuple[str, Any]]
         yield from ((kind, written) for written in drug.get(field, ()))
 
 
-def _interactions(book: Book) -> Iterator[tuple[str, str]]:
+def _interactions(book: Book) -> Iterator[tuple[str, bytes]]:
+    """Yield id and compressed record: the texts are more than half of the file that every check reads."""
     replaces = {name: entry.get("replaces", []) for name, entry in book.interactions.items()}
     for name, entry in sorted(book.interactions.items()):
         chain = implied(replaces[name], replaces)
-        yield name, _dump({**entry, "replaces": chain} if chain else entry)
+        yield name, zlib.compress(_dump({**entry, "replaces": chain} if chain else entry).encode())
 
 
 def _slots(book: Book) -> Iterator[tuple[str, str, int]]:

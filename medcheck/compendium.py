@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from os.path import dirname, join
-from zlib import crc32
+from zlib import crc32, decompress
 
 from medcheck.model import DUPLICATE, Drug, Ingredient, Interaction
 
@@ -34,8 +34,8 @@ class Meaning:
         """name, synonym, salt, brand, code or trait."""
         self.markets = markets.split()
         """Countries where the name means this drug; empty for everywhere."""
-        self.shown = shown
-        """The name as it is written."""
+        self.shown = shown or key.capitalize()
+        """The name as it is written; stored empty where it is the key with a capital."""
         self.exact = bool(exact)
         """Never a target of spelling correction."""
 
@@ -149,7 +149,7 @@ class Compendium:
         """Return the entry with this id; KeyError if there is none."""
         rows = self._rows("SELECT record FROM interaction WHERE id = ?", name)
         if rows:
-            return Interaction(name, json.loads(rows[0][0]))
+            return Interaction(name, json.loads(decompress(rows[0][0])))
         if not name.startswith(DUPLICATE):
             raise KeyError(name)
         ingredient = self.drug(name.removeprefix(DUPLICATE)).id
@@ -158,7 +158,7 @@ class Compendium:
     def written(self) -> "Iterator[Interaction]":
         """Yield every entry that a person wrote, sorted by id."""
         for name, record in self._rows("SELECT id, record FROM interaction ORDER BY id"):
-            yield Interaction(name, json.loads(record))
+            yield Interaction(name, json.loads(decompress(record)))
 
     def sources(self, names: "Iterable[str]") -> "dict[str, dict[str, Any]]":
         """Return the documents with these ids."""

@@ -58,7 +58,16 @@ class Resolver:
             return [NotChecked(typed, "unknown", detail="there is no name in it; codes are written like rxcui:7243")]
         if found := self._exact(typed, key):
             return [found]
+        if typed.isalpha() and (corrected := self._single_word(typed)):
+            return [corrected]
         return self._code(typed) or self._joined(typed, typed) or self._line(typed)
+
+    def _single_word(self, typed: str) -> "Medicine | None":
+        """Correct one plain word at once: taking a line apart would cost more than the correction."""
+        if any(typed.casefold() in held for held in self._word_lists().values()):
+            return None
+        found = self._guess(typed, None)
+        return found if isinstance(found, Medicine) else None
 
     def resolve_all(self, texts: "Iterable[str]") -> "list[Resolved]":
         """Resolve a list of names; words that only together are a name ("st", "johns", "wort") are read as one."""
@@ -216,8 +225,8 @@ class Resolver:
                 return found
         return None
 
-    def _guess(self, typed: str, line: "Line") -> "Resolved":
-        key = next(filter(None, map(fold, line.names)), "")
+    def _guess(self, typed: str, line: "Line | None") -> "Resolved":
+        key = next(filter(None, map(fold, line.names if line else (typed,))), "")
         if not key:
             return NotChecked(typed, "unknown")
         guess = self._speller().guess(key)
