@@ -7,6 +7,7 @@ from typing import Any
 
 from medcheck import schema
 from medcheck.model import DUPLICATE, implied, rank
+from medcheck.names import fold
 from medcheck.source import DataError, read_yaml
 
 Records = dict[str, dict[str, Any]]
@@ -92,6 +93,11 @@ def _dangling(book: Book) -> Iterator[str]:
         for part in drug.get("contains", ()):
             if book.drugs.get(part, {"contains": 1}).get("contains"):
                 yield f"drugs.yaml: {name}: contains: {part!r} is no single ingredient"
+    seen: dict[str, str] = {}
+    for term, record in book.side_effects.items():
+        for key in {fold(name) for name in (term, *record.get("names", ()))}:
+            if seen.setdefault(key, term) != term:
+                yield f"side_effects.yaml: {term}: the name {key!r} also stands for {seen[key]!r}"
     for name, card in book.cards.items():
         if name not in book.drugs and name not in book.traits:
             yield f"cards.yaml: {name}: no such drug or trait"

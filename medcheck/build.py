@@ -91,10 +91,36 @@ def _spelling_keys(book: Book) -> list[str]:
     return sorted(keys, key=lambda key: (len(key), key))
 
 
+_CARD_TABLES = """
+CREATE TABLE card (id TEXT PRIMARY KEY, record TEXT) WITHOUT ROWID;
+CREATE TABLE effect (drug TEXT, term TEXT, kind TEXT, frequency TEXT);
+CREATE TABLE term (term TEXT PRIMARY KEY, system TEXT) WITHOUT ROWID;
+CREATE TABLE term_name (key TEXT, shown TEXT, term TEXT);
+CREATE INDEX by_drug ON effect (drug);
+CREATE INDEX by_term ON effect (term);
+"""
+
+
 def _write_cards(book: Book, database: sqlite3.Connection) -> None:
-    database.execute("CREATE TABLE card (id TEXT PRIMARY KEY, record TEXT) WITHOUT ROWID")
-    cards = [(name, _dump(card)) for name in sorted(book.drugs) if (card := book.card(name))]
-    database.executemany("INSERT INTO card VALUES (?, ?)", cards)
+    database.executescript(_CARD_TABLES)
+    cards = [(name, card) for name in sorted(book.drugs) if (card := book.card(name))]
+    database.executemany("INSERT INTO card VALUES (?, ?)", ((name, _dump(card)) for name, card in cards))
+    database.executemany("INSERT INTO effect VALUES (?, ?, ?, ?)", _effects(cards))
+    for term, record in sorted(book.side_effects.items()):
+        database.execute("INSERT INTO term VALUES (?, ?)", (term, record["system"]))
+        named = dict.fromkeys((term, *record.get("names", ())))
+        database.executemany("INSERT INTO term_name VALUES (?, ?, ?)", ((fold(name), name, term) for name in named))
+
+
+def _effects(cards: list[tuple[str, dict[str, Any]]]) -> Iterator[tuple[str, str, str, str]]:
+    for drug, card in cards:
+        seen: set[str] = set()
+        for kind in ("common", "serious"):
+            for effect in card.get(kind, ()):
+                frequency = "" if isinstance(effect, str) else effect.get("frequency", "")
+                if term_of(effect) not in seen:
+                    seen.add(term_of(effect))
+                    yield drug, term_of(effect), kind, frequency
 
 
 def _dump(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Write docs/names.md: what names the data hold, and how brands of each country and typed lines resolve.
+"""Write docs/names.md: what names the data hold, how brands of each country and typed lines resolve.
 
 Usage: python scripts/names_report.py BRANDS.tsv > docs/names.md
 BRANDS.tsv has the columns brand, ingredients (joined by +), markets (joined by |) and kind; it is a reference to measure
