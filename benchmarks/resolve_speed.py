@@ -10,8 +10,8 @@ from medcheck.compendium import open_store
 from medcheck.resolve import Resolver
 
 EXACT = ["metoprolol", "Lipitor", "Revia", "warfarin", "paracetamol", "Bactrim", "atorvastatin calcium", "omeprazole"]
-MISSPELT = ["naltraxone", "simvistatin", "gabapentn", "lisinoprol", "metropolol", "ibuprofin", "levothyroxin", "sertralin",
-            "hydroclorothiazide", "warfrin"]  # fmt: skip
+MISSPELT = ["naltraxone", "simvistatin", "gabapentn", "lisinoprol", "metropolol", "ibuprofin", "levothyroxin",
+            "sertralin", "hydroclorothiazide", "warfrin"]  # fmt: skip
 LINES = ["Gabapentin 300 mg cap TID", "METOPROLOL SUCCINATE ER 25MG", "1. Aspirin 81mg PO daily", "apo-amlodipine"]
 
 
@@ -33,10 +33,8 @@ def main() -> None:
                                     ("clinic lines", LINES, 500, None)):  # fmt: skip
         resolver.resolve(texts[0])
         rate = per_second(resolver.resolve, texts, times)
-        print(
-            f"{name:15} {rate:10,.0f} a second, 1/{plain / rate:,.0f} of a plain look-up"
-            + (f" (aim {aim:,})" if aim else "")
-        )
+        wanted = f" (aim {aim:,})" if aim else ""
+        print(f"{name:15} {rate:10,.0f} a second, 1/{plain / rate:,.0f} of a plain look-up{wanted}")
 
 
 if __name__ == "__main__":

@@ -93,6 +93,13 @@ def _dangling(book: Book) -> Iterator[str]:
         for part in drug.get("contains", ()):
             if book.drugs.get(part, {"contains": 1}).get("contains"):
                 yield f"drugs.yaml: {name}: contains: {part!r} is no single ingredient"
+    yield from _dangling_cards(book)
+    yield from _circles("traits.yaml", book.implies)
+    yield from _dangling_interactions(book)
+    yield from _dangling_sources(book)
+
+
+def _dangling_cards(book: Book) -> Iterator[str]:
     seen: dict[str, str] = {}
     for term, record in book.side_effects.items():
         for key in {fold(name) for name in (term, *record.get("names", ()))}:
@@ -104,9 +111,6 @@ def _dangling(book: Book) -> Iterator[str]:
         for effect in (*card.get("common", ()), *card.get("serious", ())):
             if term_of(effect) not in book.side_effects:
                 yield f"cards.yaml: {name}: {term_of(effect)!r} is not in side_effects.yaml"
-    yield from _circles("traits.yaml", book.implies)
-    yield from _dangling_interactions(book)
-    yield from _dangling_sources(book)
 
 
 def _dangling_interactions(book: Book) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from medcheck import commands
+from medcheck import about, commands
 from medcheck.options import COMMANDS, FLAGS, Options
 from medcheck.run import run_check
 
@@ -23,6 +23,7 @@ app.add_typer(data, name="data")
 
 Names = Annotated[list[str], typer.Argument(help="Medicines: generic or brand names; - reads stdin, @file a file.")]
 Format = Annotated[Literal["text", "json", "jsonl"], typer.Option(help="How to write the answer.")]
+CardFormat = Annotated[Literal["text", "json", "jsonl", "markdown"], typer.Option(help="How to write the answer.")]
 Folder = Annotated[Path, typer.Argument(help="Folder of the YAML files.")]
 
 _chosen: list[Callable[[], int]] = []
@@ -90,19 +91,26 @@ app.command("check")(check)
 
 
 @app.command()
-def info(names: Names, format: Format = "text") -> None:
+def info(
+    names: Names,
+    format: CardFormat = "text",
+    section: Annotated[
+        Literal["", "names", "uses", "warnings", "side-effects", "daily", "questions"],
+        typer.Option(help="Only this part of the card.", show_default=False),
+    ] = "",
+) -> None:
     """Show the card of a drug: what it is, uses, side effects, questions, sources."""
-    _chosen.append(lambda: commands.info(names, format))
+    _chosen.append(lambda: about.info(names, format, section))
 
 
 @app.command("side-effects")
 def side_effects(
-    names: Names,
-    find: Annotated[str, typer.Option(help="A symptom: which of these can cause it.")] = "",
-    format: Format = "text",
+    names: Annotated[list[str] | None, typer.Argument(help="Medicines; none with --find lists every drug.")] = None,
+    find: Annotated[str, typer.Option(help="A symptom: which of these can cause it.", metavar="SYMPTOM")] = "",
+    format: CardFormat = "text",
 ) -> None:
     """Show common and serious side effects, shared ones first."""
-    _chosen.append(lambda: commands.side_effects(names, find, format))
+    _chosen.append(lambda: about.side_effects(names or [], find, format))
 
 
 @app.command()

@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from medcheck import __version__
-from medcheck.cards import Cards, open_cards
 from medcheck.compendium import STORE, Compendium, StoreError, open_store, verify
 from medcheck.formats import pages
-from medcheck.formats.card import card_rows, side_effect_rows
 from medcheck.formats.layout import Row, write_rows
 from medcheck.intake import UsageError, gather, lines, read
 from medcheck.model import Medicine, NotChecked
@@ -35,87 +33,28 @@ def _write(rows: Iterable[Row]) -> None:
     write_rows(rows, sys.stdout, "auto")
 
 
-def _closing(book: Compendium) -> Iterator[Row]:
+def closing(book: Compendium) -> Iterator[Row]:
+    """Yield what every answer ends with: the disclaimer and the versions."""
     yield Row()
     yield Row(DISCLAIMER)
     yield Row(f"medcheck {__version__}, data {book.fact('version')} ({book.fact('sha256')[:12]})", style="dim")
 
 
-def _envelope(book: Compendium, **content: Any) -> dict[str, Any]:
+def envelope(book: Compendium, **content: Any) -> dict[str, Any]:
+    """Return content with what every JSON answer carries."""
     about = {"medcheck": __version__, "data": {"version": book.fact("version"), "sha256": book.fact("sha256")}}
     return {**about, **content, "disclaimer": DISCLAIMER}
 
 
-def _write_json(value: Any, form: str) -> None:
+def write_json(value: Any, form: str) -> None:
+    """Write a value as JSON, indented, or on one line for jsonl."""
     sys.stdout.write(json.dumps(value, indent=1 if form == "json" else None) + "\n")
 
 
-def _resolved(names: list[str], book: Compendium) -> tuple[list[Medicine], list[NotChecked]]:
+def resolved(names: list[str], book: Compendium) -> tuple[list[Medicine], list[NotChecked]]:
+    """Return the medicines that names mean, and the names that mean none."""
     found = Resolver(book).resolve_all(gather(names))
     return ([f for f in found if isinstance(f, Medicine)], [f for f in found if isinstance(f, NotChecked)])
-
-
-def info(names: list[str], form: str) -> int:
-    """Write the card of each drug."""
-    book, cards = open_store(), open_cards()
-    medicines, unknown = _resolved(names, book)
-    if form == "text":
-        _write(_info_rows(medicines, unknown, book, cards))
-    else:
-        shown = [{**pages.resolved_object(m), "traits": _traits(m), "card": cards.card(m.name)} for m in medicines]
-        _write_json(_envelope(book, drugs=shown, not_checked=[pages.resolved_object(u) for u in unknown]), form)
-    return INCOMPLETE if unknown else 0
-
-
-def _traits(medicine: Medicine) -> list[str]:
-    return sorted({trait for ingredient in medicine.ingredients for trait in ingredient.traits})
-
-
-def _info_rows(medicines: list[Medicine], unknown: list[NotChecked], book: Compendium, cards: Cards) -> Iterator[Row]:
-    for medicine in medicines:
-        if medicine.note:
-            yield pages.resolved_row(medicine)
-        if medicine.drug is None:
-            yield Row(book.trait(medicine.name)["means"], label=medicine.name, style="bold")
-            yield Row(f"A class of drugs; its members: medcheck list drugs --trait “{medicine.name}”.", indent=2)
-            continue
-        yield from card_rows(medicine.drug, cards.card(medicine.name), book)
-        for part in medicine.drug.contains:
-            yield Row()
-            yield from card_rows(book.drug(part), cards.card(part), book)
-    yield from map(pages.resolved_row, unknown)
-    yield from _closing(book)
-
-
-def side_effects(names: list[str], find: str, form: str) -> int:
-    """Write the side effects of each drug, shared ones first; `find` asks for one symptom."""
-    book, store = open_store(), open_cards()
-    medicines, unknown = _resolved(names, book)
-    cards = {m.name: _with_parts(m, store) for m in medicines}
-    if find:
-        cards = {name: _only(card, find) for name, card in cards.items()}
-    if form == "text":
-        rows = [*side_effect_rows(medicines, cards), *map(pages.resolved_row, unknown), *_closing(book)]
-        _write(rows)
-    else:
-        shown = {name: {field: card.get(field, []) for field in ("common", "serious")} for name, card in cards.items()}
-        _write_json(_envelope(book, side_effects=shown, not_checked=[pages.resolved_object(u) for u in unknown]), form)
-    return INCOMPLETE if unknown else 0
-
-
-def _with_parts(medicine: Medicine, store: Cards) -> dict[str, Any]:
-    """Return a drug's card; for a product, the side effects of its parts together."""
-    card = store.card(medicine.name)
-    for part in medicine.drug.contains if medicine.drug else ():
-        for field in ("common", "serious"):
-            values = card.setdefault(field, [])
-            values += [value for value in store.card(part).get(field, ()) if value not in values]
-    return card
-
-
-def _only(card: dict[str, Any], find: str) -> dict[str, Any]:
-    wanted = find.casefold().strip()
-    return {field: [v for v in card.get(field, ()) if wanted in str(v).casefold()] for field in ("common", "serious")}
 
 
 def resolve(names: list[str], form: str, *, strict: bool, market: str) -> int:
@@ -136,11 +75,11 @@ def resolve(names: list[str], form: str, *, strict: bool, market: str) -> int:
         elif form == "tsv":
             print("\t".join(_cell(pages.resolved_object(item).get(column)) for column in pages.RESOLVED))
         elif form == "jsonl":
-            _write_json(pages.resolved_object(item), form)
+            write_json(pages.resolved_object(item), form)
         else:
             collected.append(pages.resolved_object(item))
     if form == "json":
-        _write_json(_envelope(resolver.book, names=collected), form)
+        write_json(envelope(resolver.book, names=collected), form)
     return status
 
 
@@ -174,10 +113,10 @@ def explain(names: list[str], form: str) -> int:
     if form == "text":
         rows = [row for entry in entries for row in (*pages.entry_rows(entry, book), Row())]
         nothing = [] if entries or unknown else [Row("No entry speaks of this pair, which does not mean safe.")]
-        _write([*rows, *nothing, *map(pages.resolved_row, unknown), *_closing(book)])
+        _write([*rows, *nothing, *map(pages.resolved_row, unknown), *closing(book)])
     else:
         fields = [{f: getattr(entry, f) for f in entry.__slots__ if getattr(entry, f)} for entry in entries]
-        _write_json(_envelope(book, entries=fields, not_checked=[pages.resolved_object(u) for u in unknown]), form)
+        write_json(envelope(book, entries=fields, not_checked=[pages.resolved_object(u) for u in unknown]), form)
     return INCOMPLETE if unknown else 0
 
 

@@ -23,7 +23,8 @@ _medcheck() {
 }
 compdef _medcheck medcheck
 """,
-    "fish": r"""complete -c medcheck -f -a '(medcheck __complete (count (commandline -opc)) (commandline -ct) 2>/dev/null)'
+    "fish": r"""complete -c medcheck -f \
+  -a '(medcheck __complete (count (commandline -opc)) (commandline -ct) 2>/dev/null)'
 """,
 }
 

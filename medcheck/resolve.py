@@ -44,18 +44,10 @@ class Resolver:
     def resolve(self, text: str) -> "list[Resolved]":
         """Return the medicines that `text` names: mostly one; several where it joins drugs that are no product."""
         typed = " ".join(text.split())
-        if len(typed) > LONGEST:
-            return [
-                NotChecked(typed[:LONGEST] + "…", "unknown", detail=f"too long to be a name ({len(text)} characters)")
-            ]
-        if any(UNDECODED[0] <= character <= UNDECODED[1] for character in typed):
-            return [NotChecked(typed, "unknown", detail="it holds bytes that are not UTF-8 text")]
         try:
-            key = fold(typed)
-        except MixedScriptError as error:
+            key = _readable_key(typed)
+        except ValueError as error:
             return [NotChecked(typed, "unknown", detail=str(error))]
-        if not any(map(str.isalpha, key)):
-            return [NotChecked(typed, "unknown", detail="there is no name in it; codes are written like rxcui:7243")]
         if found := self._exact(typed, key):
             return [found]
         if typed.isalpha() and (corrected := self._single_word(typed)):
@@ -249,3 +241,15 @@ class Resolver:
 
             self._spelling = Speller(self.book, self.market)
         return self._spelling
+
+
+def _readable_key(typed: str) -> str:
+    """Return the match key of a text; ValueError says why it cannot be a name."""
+    if len(typed) > LONGEST:
+        raise ValueError(f"too long to be a name ({len(typed)} characters)")
+    if any(UNDECODED[0] <= character <= UNDECODED[1] for character in typed):
+        raise ValueError("it holds bytes that are not UTF-8 text")
+    key = fold(typed)
+    if not any(map(str.isalpha, key)):
+        raise ValueError("there is no name in it; codes are written like rxcui:7243")
+    return key

@@ -1,8 +1,8 @@
 """Write docs/names.md: what names the data hold, how brands of each country and typed lines resolve.
 
 Usage: python scripts/names_report.py BRANDS.tsv > docs/names.md
-BRANDS.tsv has the columns brand, ingredients (joined by +), markets (joined by |) and kind; it is a reference to measure
-against, made from national registers, and is not part of the repository.
+BRANDS.tsv has the columns brand, ingredients (joined by +), markets (joined by |) and kind; it is a reference to
+measure against, made from national registers, and is not part of the repository.
 """
 
 import csv
@@ -77,7 +77,7 @@ def main() -> None:
         outcome(resolver, text, {part.partition(" (")[0] for part in told(resolver, drug)}) for text, drug in typed
     )
     print(
-        f"\nLines as people type them (tests/names_typed.tsv, {len(typed):,} lines; those that must be asked included):\n"
+        f"\nLines as people type them (tests/names_typed.tsv, {len(typed):,} lines, with those that must be asked):\n"
     )
     print("| outcome | lines |\n|---|---|")
     print("".join(f"| {result} | {found[result]:,} |\n" for result in OUTCOMES), end="")

@@ -4,14 +4,15 @@ from medcheck.formats.layout import Row
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from typing import Any
 
+    from medcheck.cards import Effect
     from medcheck.compendium import Compendium
-    from medcheck.model import Drug, Medicine
+    from medcheck.model import Drug, Finding
 
 LABEL = 16
-SECTIONS = {
+HEADINGS = {
     "what": "What it is",
     "uses": "For",
     "off_label": "Also used for",
@@ -19,34 +20,48 @@ SECTIONS = {
     "forms": "Forms",
     "brands": "Brand notes",
     "boxed_warnings": "Boxed warning",
+    "dependence": "Dependence",
     "common": "Common",
     "serious": "Serious",
     "advice": "Good to know",
     "tests": "Tests",
     "alcohol": "Alcohol",
     "driving": "Driving",
-    "dependence": "Dependence",
-    "stopping": "Stopping",
-    "missed_dose": "Missed dose",
     "pregnancy": "Pregnancy",
+    "missed_dose": "Missed dose",
+    "stopping": "Stopping",
     "storage": "Storage",
+    "questions": "",
 }
 """The fields of a card in reading order, and how they are headed."""
+SECTIONS = {
+    "names": (),
+    "uses": ("what", "uses", "off_label", "how", "forms", "brands"),
+    "warnings": ("boxed_warnings", "dependence"),
+    "side-effects": ("common", "serious"),
+    "daily": ("advice", "tests", "alcohol", "driving", "pregnancy", "missed_dose", "stopping", "storage"),
+    "questions": ("questions",),
+}
+"""The parts of a card that can be asked for alone."""
 OFF_LABEL = "(not on the US label) "
 
 
-def card_rows(drug: "Drug", card: "Mapping[str, Any]", book: "Compendium") -> "Iterator[Row]":
-    """Yield everything known of one drug."""
+def card_rows(drug: "Drug", card: "Mapping[str, Any]", book: "Compendium", section: str = "") -> "Iterator[Row]":
+    """Yield everything known of one drug, or one section of it."""
     yield Row(drug.called, label=drug.id, style="bold")
-    yield from _identity(drug, book)
-    for field, heading in SECTIONS.items():
-        if value := card.get(field):
+    fields = SECTIONS[section] if section else tuple(HEADINGS)
+    if section in ("", "names"):
+        yield from _identity(drug, book)
+    for field in fields:
+        if field != "questions" and (value := card.get(field)):
             said = "; ".join(map(_term, value)) if isinstance(value, list) else value
-            yield _row(heading, OFF_LABEL * (field == "off_label") + said)
-    for question in card.get("questions", ()):
+            yield _row(HEADINGS[field], OFF_LABEL * (field == "off_label") + said)
+    for question in card.get("questions", ()) if "questions" in fields else ():
         yield Row(label=question["q"], style="bold", indent=2)
         yield Row(question["a"], indent=4)
-    yield _row("Acts as", ", ".join(trait for trait in drug.traits if trait != drug.id) or "not known")
+    if not section:
+        traits = ", ".join(trait for trait in drug.traits if trait != drug.id)
+        yield _row("Acts as", traits or "not known")
     yield from _provenance(drug, card, book)
 
 
@@ -98,29 +113,54 @@ def _provenance(drug: "Drug", card: "Mapping[str, Any]", book: "Compendium") -> 
         yield _row("How sure", f"no card yet; traits {drug.coverage}")
 
 
-def side_effect_rows(medicines: "Sequence[Medicine]", cards: "Mapping[str, Mapping[str, Any]]") -> "Iterator[Row]":
-    """Yield shared side effects first, then each medicine's own."""
+def side_effect_rows(effects: "Mapping[str, Sequence[Effect]]") -> "Iterator[Row]":
+    """Yield the side effects that drugs share, then each drug's own by part of the body."""
     owners: dict[str, list[str]] = {}
-    for medicine in medicines:
-        for term in _terms(cards[medicine.name]):
-            owners.setdefault(term, []).append(medicine.name)
-    shared = {term: names for term, names in owners.items() if len(set(names)) > 1}
+    for name, held in effects.items():
+        for effect in held:
+            owners.setdefault(effect.term, []).append(f"{name} {_often(effect)}".strip())
+    shared = {term: names for term, names in owners.items() if len(names) > 1}
     if shared:
         yield Row(label="Shared", style="bold")
-        for term, names in shared.items():
-            who = "both" if len(medicines) == len(names) == 2 else ", ".join(names)  # noqa: PLR2004
-            yield Row(who, label=f"{term}:", indent=2)
+    for term, names in shared.items():
+        both = "both: " if len(names) == len(effects) == 2 else ""  # noqa: PLR2004
+        yield Row(both + ", ".join(names), label=f"{term}:", indent=2)
+    for name, held in effects.items():
         yield Row()
-    for medicine in medicines:
-        yield Row(label=medicine.name, style="bold")
-        card = cards[medicine.name]
-        for field, heading in (("common", "Common"), ("serious", "Serious")):
-            if card.get(field):
-                yield _row(heading, ", ".join(map(_term, card[field])))
-        if not _terms(card):
+        yield Row(label=name, style="bold")
+        for kind in ("common", "serious"):
+            yield from _by_system(kind, [effect for effect in held if effect.kind == kind])
+        if not held:
             yield Row("medcheck has no card of it yet; see its leaflet.", indent=2)
 
 
-def _terms(card: "Mapping[str, Any]") -> "list[str]":
-    values = [*card.get("common", ()), *card.get("serious", ())]
-    return list(dict.fromkeys(value if isinstance(value, str) else value["term"] for value in values))
+def _often(effect: "Effect") -> str:
+    return f"({effect.frequency or effect.kind})"
+
+
+def _by_system(kind: str, effects: "Sequence[Effect]") -> "Iterator[Row]":
+    systems: dict[str, list[str]] = {}
+    for effect in effects:
+        systems.setdefault(effect.system, []).append(
+            f"{effect.term} ({effect.frequency})" if effect.frequency else effect.term
+        )
+    if systems:
+        yield Row(label=kind.capitalize(), style="bold", indent=2)
+    for system, terms in systems.items():
+        yield Row(", ".join(terms), label=system, style="dim", indent=4, hang=24)
+
+
+def find_rows(
+    causes: "Mapping[str, Sequence[Effect]]", without_card: "Collection[str]", worse: "Sequence[Finding]"
+) -> "Iterator[Row]":
+    """Yield who of a list can cause one symptom, and which interactions of the list speak of it."""
+    for name, effects in causes.items():
+        if effects:
+            yield Row(f"can cause it {_often(effects[0])}", label=f"{name}:", indent=2)
+        elif name in without_card:
+            yield Row("medcheck has no card of it yet, so this is not known", label=f"{name}:", indent=2)
+        else:
+            yield Row("not among the side effects on its card", label=f"{name}:", indent=2)
+    for finding in worse:
+        names = " + ".join(dict.fromkeys(part.medicine.name for part in finding.parts))
+        yield Row(finding.interaction.effect, label=f"{names} together ({finding.interaction.severity}):", indent=2)

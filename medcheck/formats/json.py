@@ -4,6 +4,7 @@ import json
 
 from medcheck import __version__
 from medcheck.report import DISCLAIMER
+from medcheck.resolve import LONGEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,7 +45,9 @@ def as_object(report: "Report", line: "int | None" = None) -> "dict[str, Any]":
 
 
 def _well_formed(typed: str) -> str:
-    """Replace what cannot be encoded (undecodable bytes), so that the output is valid JSON."""
+    """Return the text as valid JSON can hold it: undecodable bytes replaced, and no longer than a name can be."""
+    if len(typed) > LONGEST:
+        typed = typed[:LONGEST] + "…"
     return typed.encode("utf-8", "replace").decode("utf-8") if not typed.isascii() else typed
 
 

@@ -39,6 +39,25 @@ def write_rows(rows: "Iterable[Row]", stream: "TextIO", color: str) -> None:
     stream.write("".join(f"{lead}{label}{rest}".rstrip() + "\n" for lead, label, _, rest in lay_out(rows, width)))
 
 
+def write_markdown(rows: "Iterable[Row]", stream: "TextIO") -> None:
+    """Write rows as Markdown: headings, questions, and a list item for each labelled text."""
+    for row in rows:
+        label, text = (_escaped(clean(value, LONGEST_TEXT)) for value in (row.label, row.text))
+        if not label:
+            stream.write(f"{text}\n\n" if text else "\n")
+        elif row.indent and text:
+            stream.write(f"- **{label}** {text}\n")
+        else:
+            stream.write(f"\n{'###' if row.indent else '##'} {label}{f': {text}' if text else ''}\n\n")
+
+
+def _escaped(text: str) -> str:
+    """Keep text from being read as Markdown or HTML."""
+    for character in "\\`*_[]<>|":
+        text = text.replace(character, "\\" + character)
+    return text
+
+
 def width_of(stream: "TextIO") -> int:
     """Return the width to write for: the terminal's within bounds, or 80."""
     try:
