@@ -22,3 +22,30 @@ def _visible(character: str) -> str:
     if character in "\n\r\t\v\f\x1c\x1d\x1e\x85\u2028\u2029\xa0\u3000" or character.isspace():
         return " "
     return f"<U+{ord(character):04X}>"
+
+
+FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What makes a spreadsheet read a cell as a formula when it comes first."""
+
+
+def cell(text: str, limit: int = 10_000) -> str:
+    """Return clean text that no spreadsheet takes for a formula: an apostrophe stands before what could start one.
+
+    A semicolon starts a new cell where a spreadsheet splits at it, so what follows one is looked at too.
+    """
+    parts = clean(text, limit).split(";")
+    return ";".join(_inert(part) for part in parts)
+
+
+def _inert(text: str) -> str:
+    bare = text.lstrip("\"' ")
+    if not bare.startswith(FORMULA):
+        return text
+    return text[: len(text) - len(bare)] + "'" + bare
+
+
+def escape_markdown(text: str) -> str:
+    """Return clean text that is not read as Markdown, HTML or a link."""
+    for character in "\\`*_[]<>|~&":
+        text = text.replace(character, "\\" + character)
+    return text.replace("://", ":\\//").replace("www.", "www\\.")

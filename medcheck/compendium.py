@@ -57,10 +57,10 @@ class Compendium:
             raise StoreError(f"{SMALL} cannot be read: {error}") from error
 
     def fact(self, name: str) -> "Any":
-        """Return one of the facts about the data as a whole: version, sha256, words, lookalikes..."""
+        """Return a fact about the data as a whole (version, sha256, words, lookalikes...); None if there is none."""
         if name not in self._facts:
-            [(value,)] = self._rows("SELECT value FROM fact WHERE name = ?", name)
-            self._facts[name] = json.loads(value)
+            rows = self._rows("SELECT value FROM fact WHERE name = ?", name)
+            self._facts[name] = json.loads(rows[0][0]) if rows else None
         return self._facts[name]
 
     def meanings(self, key: str) -> "list[Meaning]":
@@ -144,6 +144,13 @@ class Compendium:
         # Grouping by entry counts distinct slots: (entry, trait) is the key of the table.
         query = f"SELECT entry FROM slot WHERE trait IN ({marks}) GROUP BY entry HAVING COUNT(*) = MAX(needed)"  # noqa: S608
         return [self.interaction(row[0]) for row in self._rows(query, *wanted)]
+
+    def touching(self, traits: "Iterable[str]") -> "list[Interaction]":
+        """Return the written entries with at least one slot among `traits`, sorted by id."""
+        wanted = list(traits)
+        marks = ",".join("?" * len(wanted))
+        rows = self._rows(f"SELECT DISTINCT entry FROM slot WHERE trait IN ({marks}) ORDER BY entry", *wanted)  # noqa: S608
+        return [self.interaction(name) for (name,) in rows if not name.startswith(DUPLICATE)]
 
     def interaction(self, name: str) -> Interaction:
         """Return the entry with this id; KeyError if there is none."""

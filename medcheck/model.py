@@ -100,8 +100,8 @@ class Interaction:
     """One entry of interactions.yaml: what happens when every slot of `between` is filled."""
 
     __slots__ = (
-        "action", "alternatives", "between", "effect", "evidence", "gap", "id", "looked_at", "management", "mechanism",
-        "monitor", "note", "object", "onset", "patient", "replaces", "reviewed", "separate_by", "severity", "sources",
+        "action", "alternatives", "between", "effect", "evidence", "gap", "id", "local", "looked_at", "management",
+        "mechanism", "monitor", "note", "object", "onset", "patient", "replaces", "reviewed", "separate_by", "severity", "sources",
         "studied_together", "varies", "verified", "warning_signs",
     )  # fmt: skip
 
@@ -125,6 +125,8 @@ class Interaction:
     replaces: "tuple[str, ...]"
     """Ids of the broader entries it stands for, through chains as well."""
     gap: "Mapping[str, str]"
+    local: "Mapping[str, str]"
+    """What local rules did to it (`change`: added, raised, lowered or muted; author, reason, was), or empty."""
     varies: "tuple[Mapping[str, str], ...]"
     alternatives: str
     looked_at: str
@@ -142,6 +144,7 @@ class Interaction:
         self.replaces = tuple(record.get("replaces", ()))
         self.varies = tuple(record.get("varies", ()))
         self.gap = record.get("gap", {})
+        self.local = record.get("local", {})
         for field in ("severity", "action", "evidence", "onset", "effect", "mechanism", "management"):
             setattr(self, field, record[field])
         for field in TEXTS:
@@ -245,6 +248,11 @@ class Finding:
         """Every two positions that some filling holds together."""
 
     @property
+    def names(self) -> "tuple[str, ...]":
+        """The medicines in it, in list order."""
+        return tuple({part.medicine.index: part.medicine.name for part in self.parts}.values())
+
+    @property
     def by_class(self) -> bool:
         """Whether it was found through traits rather than the drugs themselves."""
         return any(slot != part.ingredient for part in self.parts for slot in part.slots)
@@ -253,7 +261,9 @@ class Finding:
 class Report:
     """The whole answer about one list."""
 
-    __slots__ = ("data", "findings", "hidden", "medicines", "not_checked", "pairs", "reviewed_none", "sources")
+    __slots__ = (
+        "data", "findings", "hidden", "medicines", "muted", "not_checked", "pairs", "reviewed_none", "sources",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -266,6 +276,7 @@ class Report:
         hidden: int,
         data: "Mapping[str, str]",
         sources: "Mapping[str, Mapping[str, Any]]",
+        muted: "tuple[Finding, ...]" = (),
     ) -> None:
         self.medicines = medicines
         self.not_checked = not_checked
@@ -276,6 +287,8 @@ class Report:
         self.hidden = hidden
         self.data = data
         self.sources = sources
+        self.muted = muted
+        """Findings that a local rule silences: counted and named, never told as nothing."""
 
     @property
     def complete(self) -> bool:

@@ -4,10 +4,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FORMATS = ("text", "json", "jsonl")
+FORMATS = ("text", "json", "jsonl", "csv", "tsv", "markdown", "html")
 LEVELS = ("contraindicated", "major", "moderate", "minor")
 COLORS = ("auto", "always", "never")
-COMMANDS = ("check", "info", "side-effects", "resolve", "explain", "list", "data", "completion")
+DETAILS = ("brief", "normal", "full")
+COMMANDS = ("check", "info", "side-effects", "resolve", "explain", "list", "compare", "data", "completion")
 """The words that are commands when they come first; anything else is a medicine."""
 
 
@@ -52,13 +53,19 @@ FLAGS = (
     Flag("--quiet", default=False, help="Print nothing; the exit status is the answer."),
     Flag("--color", "auto", "Colour in a terminal.", choices=COLORS),
     Flag("--patient", default=False, help="Plain words instead of professional ones."),
+    Flag("--detail", "normal", "How much to say.", choices=DETAILS),
+    Flag("--no-pager", default=False, help="Never page a long answer in a terminal."),
+    Flag("--data", "", "Folder of local rules (also MEDCHECK_DATA).", metavar="DIR"),
 )
 
 
 class Options:
     """What a check was asked."""
 
-    __slots__ = ("color", "fail_on", "format", "lists", "market", "min_severity", "names", "patient", "quiet", "strict")
+    __slots__ = (
+        "color", "data", "detail", "fail_on", "format", "lists", "market", "min_severity", "names", "no_pager",
+        "patient", "quiet", "strict",
+    )  # fmt: skip
 
     names: "list[str]"
     format: str
@@ -70,6 +77,9 @@ class Options:
     quiet: bool
     color: str
     patient: bool
+    detail: str
+    no_pager: bool
+    data: str
 
     def __init__(self, names: "Sequence[str]", **given: "str | bool") -> None:
         self.names = list(names)

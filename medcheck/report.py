@@ -2,7 +2,7 @@
 
 from itertools import combinations
 
-from medcheck.check import check
+from medcheck.engine import check
 from medcheck.model import Medicine, NotChecked, Report, rank
 from medcheck.resolve import Resolver
 
@@ -33,23 +33,32 @@ def examine(  # noqa: PLR0913 (a keyword for each option of the command)
 ) -> Report:
     """Resolve `names` and check them against each other. `min_severity` only hides; it never changes the answer."""
     resolved = Resolver(book, strict=strict, market=market, ask=ask).resolve_all(names)
-    medicines = tuple(item for item in resolved if isinstance(item, Medicine))
-    unresolved = tuple(item for item in resolved if isinstance(item, NotChecked))
+    return report_on(resolved, book, min_severity)
+
+
+def report_on(resolved: "Iterable[Medicine | NotChecked]", book: "Compendium", min_severity: str = "minor") -> Report:
+    """Check what was resolved against each other. Gives each medicine its position in the list."""
+    items = list(resolved)
+    medicines = tuple(item for item in items if isinstance(item, Medicine))
+    unresolved = tuple(item for item in items if isinstance(item, NotChecked))
     for index, medicine in enumerate(medicines):
         medicine.index = index
     traits = {trait for medicine in medicines for ingredient in medicine.ingredients for trait in ingredient.traits}
     told = check(medicines, book.interactions(traits)) if len(medicines) > 1 else []
-    findings = tuple(finding for finding in told if finding.interaction.severity != "none")
-    reviewed = tuple(finding for finding in told if finding.interaction.severity == "none")
+    muted = tuple(finding for finding in told if finding.interaction.local.get("change") == "muted")
+    heard = [finding for finding in told if finding not in muted]
+    findings = tuple(finding for finding in heard if finding.interaction.severity != "none")
+    reviewed = tuple(finding for finding in heard if finding.interaction.severity == "none")
     cited = {source["id"] for finding in told for source in finding.interaction.sources}
     return Report(
         medicines=medicines,
         not_checked=unresolved,
         findings=findings,
         reviewed_none=reviewed,
-        pairs=count_pairs(medicines, len(unresolved), findings, reviewed),
+        muted=muted,
+        pairs=count_pairs(medicines, len(unresolved), (*findings, *muted), reviewed),
         hidden=sum(rank(finding.interaction.severity) < rank(min_severity) for finding in findings),
-        data={"version": book.fact("version"), "sha256": book.fact("sha256")},
+        data={fact: book.fact(fact) for fact in ("version", "sha256", "local") if book.fact(fact)},
         sources=book.sources(cited),
     )
 

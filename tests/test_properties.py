@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medcheck.check import check
+from medcheck.engine import check
 from medcheck.clean import clean
 from medcheck.compendium import open_store
 from medcheck.formats.layout import lay_out

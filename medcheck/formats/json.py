@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from medcheck.options import Options
 
 EXTRA = ("monitor", "separate_by", "gap", "varies", "alternatives", "studied_together", "looked_at", "warning_signs",
-         "note", "patient")  # fmt: skip
+         "note", "patient", "local")  # fmt: skip
 """Fields of an interaction that appear only where they are filled."""
 
 
@@ -36,10 +36,11 @@ def as_object(report: "Report", line: "int | None" = None) -> "dict[str, Any]":
         "worst": report.worst,
         "medicines": [medicine_object(medicine) for medicine in report.medicines],
         "not_checked": [not_checked_object(name) for name in report.not_checked],
-        "findings": [_finding(finding) for finding in report.shown],
-        "reviewed_none": [_finding(finding) for finding in report.reviewed_none],
+        "findings": [finding_object(finding) for finding in report.shown],
+        "reviewed_none": [finding_object(finding) for finding in report.reviewed_none],
         "pairs": dict(report.pairs),
         "hidden": report.hidden,
+        **({"muted": [finding_object(finding) for finding in report.muted]} if report.muted else {}),
         "disclaimer": DISCLAIMER,
     }
 
@@ -81,7 +82,8 @@ def not_checked_object(name: "NotChecked") -> "dict[str, Any]":
     }
 
 
-def _finding(finding: "Finding") -> "dict[str, Any]":
+def finding_object(finding: "Finding") -> "dict[str, Any]":
+    """Return one finding as plain data."""
     entry = finding.interaction
     parts = [
         {

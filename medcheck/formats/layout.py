@@ -3,7 +3,7 @@
 import os
 from textwrap import wrap
 
-from medcheck.clean import clean
+from medcheck.clean import clean, escape_markdown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,8 +30,13 @@ class Row:
         """Width kept for the label; 0 lets the text follow it."""
 
 
-def write_rows(rows: "Iterable[Row]", stream: "TextIO", color: str) -> None:
-    """Write rows to a stream: plain into a pipe, through rich into a terminal."""
+def write_rows(rows: "Iterable[Row]", stream: "TextIO", color: str, *, paged: bool = False) -> None:
+    """Write rows to a stream: plain into a pipe, through rich (and a pager, where they are long) into a terminal."""
+    if paged and stream.isatty():
+        from medcheck.formats.pager import page
+
+        if page(list(rows), stream, color):
+            return
     if color == "always" or (color == "auto" and stream.isatty() and not os.environ.get("NO_COLOR")):
         _write_with_rich(rows, stream, color)
         return
@@ -42,7 +47,7 @@ def write_rows(rows: "Iterable[Row]", stream: "TextIO", color: str) -> None:
 def write_markdown(rows: "Iterable[Row]", stream: "TextIO") -> None:
     """Write rows as Markdown: headings, questions, and a list item for each labelled text."""
     for row in rows:
-        label, text = (_escaped(clean(value, LONGEST_TEXT)) for value in (row.label, row.text))
+        label, text = (escape_markdown(clean(value, LONGEST_TEXT)) for value in (row.label, row.text))
         if not label:
             stream.write(f"{text}\n\n" if text else "\n")
         elif row.indent and text:
@@ -51,17 +56,11 @@ def write_markdown(rows: "Iterable[Row]", stream: "TextIO") -> None:
             stream.write(f"\n{'###' if row.indent else '##'} {label}{f': {text}' if text else ''}\n\n")
 
 
-def _escaped(text: str) -> str:
-    """Keep text from being read as Markdown or HTML."""
-    for character in "\\`*_[]<>|":
-        text = text.replace(character, "\\" + character)
-    return text
-
-
 def width_of(stream: "TextIO") -> int:
     """Return the width to write for: the terminal's within bounds, or 80."""
     try:
         columns = os.get_terminal_size(stream.fileno()).columns if stream.isatty() else PIPE_WIDTH
+        columns = getattr(stream, "columns", columns)
     except (OSError, ValueError):
         columns = PIPE_WIDTH
     return max(40, min(columns, WIDEST))

@@ -1,6 +1,7 @@
 """Answers of resolve, explain and list, as rows."""
 
 from medcheck.formats.layout import Row
+from medcheck.formats.words import cite, unresolved_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ def resolved_object(item: "Medicine | NotChecked") -> "dict[str, Any]":
 
 def resolved_row(item: "Medicine | NotChecked") -> Row:
     """Return what one name means as a line."""
-    from medcheck.formats.text import unresolved_text
     from medcheck.model import NotChecked
 
     if isinstance(item, NotChecked):
@@ -73,22 +73,6 @@ def entry_rows(entry: "Interaction", book: "Compendium") -> "Iterator[Row]":
     registry = book.sources(source["id"] for source in entry.sources)
     for source in entry.sources:
         yield Row(cite(source, registry[source["id"]]), label="source", indent=2, hang=18)
-
-
-def cite(source: "Any", document: "dict[str, Any]") -> str:
-    """Write a citation in full."""
-    section = f", section {source['section']}" if "section" in source else ""
-    said = [
-        document["title"] + section,
-        *(document[field] for field in ("author", "locator", "year") if field in document),
-    ]
-    if "pmid" in document:
-        said.append(f"PMID {document['pmid']}")
-    if "doi" in document:
-        said.append(f"doi:{document['doi']}")
-    if "url" in document:
-        said.append(document["url"])
-    return ". ".join(said)
 
 
 def _meaning(slot: str, book: "Compendium") -> str:
