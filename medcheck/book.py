@@ -32,7 +32,7 @@ class Book:
         self.registry: Records = files["sources.yaml"]
         self.implies = {name: trait.get("is", []) for name, trait in self.traits.items()}
         self.sha256 = fingerprint(folder)
-        if faults := list(_dangling(self)):
+        if faults := list(dangling(self)):
             raise DataError(faults)
 
     @property
@@ -82,9 +82,9 @@ def fingerprint(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def _dangling(book: Book) -> Iterator[str]:
-    """Yield every reference that leads nowhere, and every rule about references that is broken."""
-    for name in book.traits.keys() & book.drugs.keys():
+def dangling(book: Any) -> Iterator[str]:
+    """Yield every reference of a Book (or what has its records) that leads nowhere, and every broken rule of them."""
+    for name in filter(book.traits.__contains__, book.drugs):
         yield f"traits.yaml: {name}: is also the id of a drug"
     for name, implied_traits in book.implies.items():
         yield from (f"traits.yaml: {name}: is: no trait {t!r}" for t in implied_traits if t not in book.traits)
@@ -113,12 +113,13 @@ def _dangling_cards(book: Book) -> Iterator[str]:
                 yield f"cards.yaml: {name}: {term_of(effect)!r} is not in side_effects.yaml"
 
 
-def _dangling_interactions(book: Book) -> Iterator[str]:
-    known = book.traits.keys() | book.drugs.keys()
+def _dangling_interactions(book: Any) -> Iterator[str]:
+    known = (book.traits, book.drugs)
     replaces = {name: entry.get("replaces", []) for name, entry in book.interactions.items()}
     for name, entry in book.interactions.items():
         where = f"interactions.yaml: {name}"
-        yield from (f"{where}: between: no trait or drug {slot!r}" for slot in entry["between"] if slot not in known)
+        yield from (f"{where}: between: no trait or drug {slot!r}" for slot in entry["between"]
+                    if not any(slot in records for records in known))  # fmt: skip
         if len(entry["between"]) < 2:  # noqa: PLR2004
             yield f"{where}: between: expected at least two"
         if entry.get("object", entry["between"][0]) not in entry["between"]:
@@ -136,7 +137,7 @@ def _dangling_interactions(book: Book) -> Iterator[str]:
     yield from _circles("interactions.yaml", replaces)
 
 
-def _dangling_sources(book: Book) -> Iterator[str]:
+def _dangling_sources(book: Any) -> Iterator[str]:
     for file, records in (("drugs", book.drugs), ("traits", book.traits), ("interactions", book.interactions),
                           ("cards", book.cards)):  # fmt: skip
         for name, entry in records.items():

@@ -24,9 +24,11 @@ class StoreError(Exception):
 class Meaning:
     """One drug or class that a key names."""
 
-    __slots__ = ("drug", "exact", "key", "kind", "markets", "shown")
+    __slots__ = ("drug", "exact", "key", "kind", "local", "markets", "shown")
 
-    def __init__(self, key: str, drug: str, kind: str, markets: str, shown: str, exact: int) -> None:
+    def __init__(
+        self, key: str, drug: str, kind: str, markets: str, shown: str, exact: int, *, local: bool = False
+    ) -> None:
         self.key = key
         self.drug = drug
         """Id of the drug; for kind `trait`, the trait."""
@@ -38,6 +40,8 @@ class Meaning:
         """The name as it is written; stored empty where it is the key with a capital."""
         self.exact = bool(exact)
         """Never a target of spelling correction."""
+        self.local = local
+        """A name that local rules add."""
 
 
 class Compendium:

@@ -10,6 +10,8 @@ LARGEST = 16_000_000
 """Bytes of one input; a list of medicines is never that long."""
 MOST = 100
 """Names of one list; the longest real lists hold about 60."""
+LONGEST_LINE = 100_000
+"""Bytes of one line of --lists."""
 
 
 class InputError(Exception):
@@ -66,8 +68,35 @@ def lines(text: str) -> "Iterator[str]":
             yield line
 
 
-def lists(text: str) -> "Iterator[tuple[int, list[str]]]":
-    """Yield line number and names of each list: one list a line, names separated by `;`."""
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.strip() and not line.lstrip().startswith("#"):
-            yield number, [name for name in line.split(";") if name.strip()]
+def lists(path: str) -> "Iterator[tuple[int, list[str], str]]":
+    """Yield each list as it is read: line number, names, and what is wrong with the line (or nothing).
+
+    One list a line, names separated by `;`. Only one line is held at a time. InputError where the file itself cannot
+    be read, or its first line shows that it is no text.
+    """
+    shown = "standard input" if path == "-" else path
+    try:
+        with open(0 if path == "-" else path, "rb", closefd=path != "-") as file:
+            for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE + 1), b""), 1):
+                if number == 1 and b"\0" in line:
+                    raise InputError(f"{shown}: not a text file (it holds NUL bytes); expected UTF-8, one list a line")
+                yield from _list(number, line)
+    except OSError as error:
+        raise InputError(f"{shown}: {error.strerror or error}") from error
+
+
+def _list(number: int, line: bytes) -> "Iterator[tuple[int, list[str], str]]":
+    text = line.removeprefix(b"\xef\xbb\xbf" if number == 1 else b"").decode("utf-8", "surrogateescape").strip()
+    if not text or text.startswith("#"):
+        return
+    names = [name for name in text.split(";") if name.strip()]
+    if len(line) > LONGEST_LINE:
+        yield number, [text[:40]], f"longer than {LONGEST_LINE // 1000} kB"
+    elif "\0" in text:
+        yield number, [text[:40]], "it holds NUL bytes"
+    elif len(names) > MOST:
+        yield number, [text[:40]], f"{len(names)} names; one list holds at most {MOST}"
+    elif not names:
+        yield number, [text[:40]], "there is no name in it"
+    else:
+        yield number, names, ""

@@ -101,8 +101,8 @@ class Interaction:
 
     __slots__ = (
         "action", "alternatives", "between", "effect", "evidence", "gap", "id", "local", "looked_at", "management",
-        "mechanism", "monitor", "note", "object", "onset", "patient", "replaces", "reviewed", "separate_by", "severity", "sources",
-        "studied_together", "varies", "verified", "warning_signs",
+        "mechanism", "monitor", "note", "object", "onset", "patient", "replaces", "reviewed", "separate_by", "severity",
+        "sources", "studied_together", "varies", "verified", "warning_signs",
     )  # fmt: skip
 
     id: str

@@ -24,6 +24,7 @@ LONGEST_SPLIT = 4
 """How many separate words may be one name."""
 LONGEST_HEAD = 6
 """How many words of a line may be its name."""
+LOCAL = "a name that local rules add [local]"
 JOINTS = (" and ", " & ", " with ", "/", "+", "-")
 
 
@@ -105,7 +106,7 @@ class Resolver:
         if len({row.drug for row in rows}) > 1:
             where = "; ".join(f"{row.drug} ({', '.join(row.markets) or 'elsewhere'})" for row in rows)
             return NotChecked(typed, "ambiguous", [row.drug for row in rows], f"it means different drugs: {where}")
-        return self._medicine(typed, rows[0].drug, rows[0].kind, line)
+        return self._medicine(typed, rows[0].drug, rows[0].kind, line, LOCAL if rows[0].local else "")
 
     def _medicine(self, typed: str, name: str, match: str, line: "Line | None" = None, note: str = "") -> Medicine:
         details = line.details if line else {}
@@ -230,7 +231,7 @@ class Resolver:
         chosen = self._choose(typed, rows, line)
         if isinstance(chosen, NotChecked) or chosen.drug is None:
             return chosen
-        note = f"spelling corrected to {guess.found.shown}"
+        note = f"spelling corrected to {guess.found.shown}{f'; {LOCAL}' if guess.found.local else ''}"
         for own, other in guess.lookalikes:
             note += f"; {own} is not {other}"
         return self._medicine(typed, chosen.drug.id, "spelling", line, note)

@@ -4,16 +4,21 @@ import os
 import sys
 
 from medcheck.clean import clean
-from medcheck.compendium import StoreError, open_store
-from medcheck.intake import InputError, UsageError, gather, lists, read
+from medcheck.compendium import StoreError
+from medcheck.house import open_book
+from medcheck.intake import InputError, UsageError, gather, lists
+from medcheck.progress import Progress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from medcheck.model import NotChecked
+    from medcheck.compendium import Compendium
+    from medcheck.model import NotChecked, Report
     from medcheck.options import Options
 
+ONE_REPORT = ("html",)
+"""Formats that hold one report and no more."""
 USAGE, INCOMPLETE, UNREADABLE, STORE, INTERNAL, UNWRITTEN, INTERRUPTED, CLOSED_PIPE = 2, 3, 4, 5, 70, 74, 130, 141
 
 
@@ -26,7 +31,7 @@ def run_check(options: "Options") -> int:
 
     report = examine(
         gather(options.names),
-        open_store(),
+        open_book(options.data),
         strict=options.strict,
         market=market(options),
         min_severity=options.min_severity,
@@ -61,24 +66,40 @@ def market(options: "Options") -> str:
 
 
 def _run_lists(options: "Options") -> int:
-    from medcheck.formats import writer
-    from medcheck.report import examine, exit_status
+    """Check each line as it comes, one answer after the other, and hold nothing of it."""
+    from medcheck.formats import begin, writer
+    from medcheck.report import exit_status
 
     if options.names:
         raise UsageError("give names or --lists, not both")
-    book, write, statuses = open_store(), writer(options.format), {0}
-    count = 0
-    for number, names in lists(read(options.lists)):
-        count += 1
-        report = examine(names, book, strict=options.strict, market=market(options), min_severity=options.min_severity)
-        statuses.add(exit_status(report, options.fail_on))
-        if not options.quiet:
-            write(report, sys.stdout, options, number)
+    if options.format in ONE_REPORT:
+        raise UsageError(f"--format {options.format} holds one report; with --lists use jsonl, csv, tsv or markdown")
+    book, write, statuses, count = open_book(options.data), writer(options.format), {0}, 0
+    with Progress("lists checked") as progress:
+        for count, (number, names, fault) in enumerate(lists(options.lists), 1):
+            report = _report_of(names, fault, book, options)
+            statuses.add(exit_status(report, options.fail_on))
+            if not options.quiet:
+                if count == 1:
+                    begin(options.format, sys.stdout)
+                write(report, sys.stdout, options, number)
+                sys.stdout.flush()
+            progress.at(count)
     if not count:
         raise UsageError(f"{options.lists}: no lists in it; expected one a line, names separated by ;")
     if not options.quiet:
         say(f"{count} lists checked")
     return 1 if 1 in statuses else max(statuses)
+
+
+def _report_of(names: "list[str]", fault: str, book: "Compendium", options: "Options") -> "Report":
+    """Return the report on one line; a line that cannot be read is a report in which nothing was checked."""
+    from medcheck.model import NotChecked
+    from medcheck.report import examine, report_on
+
+    if fault:
+        return report_on([NotChecked(names[0], "unreadable", detail=fault)], book)
+    return examine(names, book, strict=options.strict, market=market(options), min_severity=options.min_severity)
 
 
 def say(message: str) -> None:

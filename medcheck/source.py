@@ -2,12 +2,16 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import yaml
 
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _ANCHOR = re.compile(r"^(?:[^'\"#]*[:\-\[,{]\s+)?[&*][A-Za-z]", re.MULTILINE)
+
+
+LARGEST = 64_000_000
+"""Bytes of one YAML file."""
 
 
 class DataError(Exception):
@@ -43,15 +47,32 @@ _Strict.add_constructor("tag:yaml.org,2002:map", _mapping)
 def read_yaml(path: Path) -> Any:
     """Return the content of a YAML file; DataError names the file and line of what is not plain YAML."""
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        with path.open("rb") as file:
+            text = read_text(file, path.name)
+    except OSError as error:
         raise DataError([f"{path.name}: cannot be read: {error}"]) from error
+    return yaml_of(text, path.name)
+
+
+def read_text(file: BinaryIO, name: str) -> str:
+    """Return what an open file holds as text; DataError if it is not UTF-8 or longer than data ever are."""
+    content = file.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise DataError([f"{name}: cannot be read: larger than {LARGEST // 1_000_000} MB"])
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise DataError([f"{name}: cannot be read: {error}"]) from error
+
+
+def yaml_of(text: str, name: str) -> Any:
+    """Return the content of a YAML text; DataError names the file and line of what is not plain YAML."""
     if found := _ANCHOR.search(text):
         line = text.count("\n", 0, found.start()) + 1
-        raise DataError([f"{path.name}: line {line}: anchors and aliases are not allowed; write the value out"])
+        raise DataError([f"{name}: line {line}: anchors and aliases are not allowed; write the value out"])
     try:
         return yaml.load(text, Loader=_Strict)  # noqa: S506 (a BaseLoader by inheritance)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}: " if mark else ""
-        raise DataError([f"{path.name}: {where}{getattr(error, 'problem', None) or error}"]) from error
+        raise DataError([f"{name}: {where}{getattr(error, 'problem', None) or error}"]) from error

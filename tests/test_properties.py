@@ -3,9 +3,9 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medcheck.engine import check
 from medcheck.clean import clean
 from medcheck.compendium import open_store
+from medcheck.engine import check
 from medcheck.formats.layout import lay_out
 from medcheck.formats.text import rows
 from medcheck.model import Drug, Ingredient, Interaction, Medicine, implied, rank

@@ -20,3 +20,10 @@ def writer(name: str) -> "Writer":
     """Import a format only when asked for: JSON never pays for rich."""
     write: Writer = import_module(f"{__name__}.{name}").write
     return write
+
+
+def begin(name: str, stream: "TextIO") -> None:
+    """Write what stands once before many reports: the columns of a table; nothing in other formats."""
+    start = getattr(import_module(f"{__name__}.{name}"), "begin", None)
+    if start:
+        start(stream)

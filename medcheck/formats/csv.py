@@ -54,10 +54,10 @@ def _records(report: "Report") -> "Iterator[dict[str, str]]":
     for first, second in no_entry_pairs(report):
         said = "no entry, which does not mean safe"
         yield {"row": "no entry", "medicines": f"{first} + {second}", "effect": said}
-    for first, second in combinations(report.medicines, 2):
-        if state_of(report, first.index, second.index) == "not checked":
+    for one, other in combinations(report.medicines, 2):
+        if state_of(report, one.index, other.index) == "not checked":
             said = "known by name only"
-            yield {"row": "not checked", "medicines": f"{first.name} + {second.name}", "effect": said}
+            yield {"row": "not checked", "medicines": f"{one.name} + {other.name}", "effect": said}
     for name in report.not_checked:
         said = unresolved_text(name)
         yield {"row": "not checked", "typed": name.typed, "effect": said, "id": name.reason}
@@ -66,7 +66,18 @@ def _records(report: "Report") -> "Iterator[dict[str, str]]":
 
 def _finding(finding: "Finding") -> "dict[str, str]":
     entry = finding.interaction
-    texts = ("id", "severity", "action", "evidence", "effect", "mechanism", "management", "onset", "reviewed", "verified")
+    texts = (
+        "id",
+        "severity",
+        "action",
+        "evidence",
+        "effect",
+        "mechanism",
+        "management",
+        "onset",
+        "reviewed",
+        "verified",
+    )
     typed = {part.medicine.index: part.medicine.typed for part in finding.parts}
     return {
         **{field: getattr(entry, field) for field in texts},

@@ -71,7 +71,9 @@ def _content(report: "Report") -> "dict[str, Any]":
 
     with open(join(TEMPLATES, "report.css"), encoding="utf-8") as file:  # noqa: PTH118, PTH123
         style = file.read()
-    cited = {source["id"] for finding in report.findings + report.reviewed_none for source in finding.interaction.sources}
+    cited = {
+        source["id"] for finding in report.findings + report.reviewed_none for source in finding.interaction.sources
+    }
     return {
         "disclaimer": DISCLAIMER,
         "matrix": matrix_of(report),
