@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from medcheck import about, commands
+from medcheck import about, commands, comparing, explaining
 from medcheck.options import COMMANDS, FLAGS, Options
 from medcheck.run import run_check
 
@@ -24,6 +24,8 @@ app.add_typer(data, name="data")
 Names = Annotated[list[str], typer.Argument(help="Medicines: generic or brand names; - reads stdin, @file a file.")]
 Format = Annotated[Literal["text", "json", "jsonl"], typer.Option(help="How to write the answer.")]
 CardFormat = Annotated[Literal["text", "json", "jsonl", "markdown"], typer.Option(help="How to write the answer.")]
+LocalRules = Annotated[str, typer.Option("--data", help="Folder of local rules (also MEDCHECK_DATA).", metavar="DIR")]
+FailOn = Literal["contraindicated", "major", "moderate", "minor", "never"]
 Folder = Annotated[Path, typer.Argument(help="Folder of the YAML files.")]
 
 _chosen: list[Callable[[], int]] = []
@@ -126,11 +128,31 @@ def resolve(
 
 @app.command()
 def explain(
-    names: Annotated[list[str], typer.Argument(help="Two medicines, or the id of an entry.")],
+    names: Annotated[list[str], typer.Argument(help="Two or more medicines, or the id of an entry.")],
+    why_not: Annotated[  # noqa: FBT002
+        bool, typer.Option("--why-not", help="Say which entries nearly matched, and what was missing.")
+    ] = False,
     format: Format = "text",
+    data: LocalRules = "",
 ) -> None:
-    """Show everything the data say about a pair or an entry, with sources."""
-    _chosen.append(lambda: commands.explain(names, format))
+    """Show everything the data say about a pair or an entry: what matched and why, what was replaced, sources."""
+    _chosen.append(lambda: explaining.answer(names, format, why_not=why_not, data=data))
+
+
+@app.command()
+def compare(  # noqa: PLR0913, PLR0917 (an argument for each option)
+    files: Annotated[list[str], typer.Argument(help="BEFORE AFTER, or one list; - reads stdin. One medicine a line.")],
+    add: Annotated[list[str] | None, typer.Option(help="What if this is added?", metavar="DRUG")] = None,
+    stop: Annotated[list[str] | None, typer.Option(help="What if this is stopped?", metavar="DRUG")] = None,
+    format: CardFormat = "text",
+    fail_on: Annotated[FailOn, typer.Option(help="Exit 1 if it adds this severity or worse.")] = "major",
+    patient: Annotated[bool, typer.Option("--patient", help="Plain words.")] = False,  # noqa: FBT002
+    data: LocalRules = "",
+) -> None:
+    """Say what a changed list adds, takes away and leaves; --add and --stop ask what if."""
+    _chosen.append(
+        lambda: comparing.answer(files, add or [], stop or [], form=format, fail_on=fail_on, patient=patient, data=data)
+    )
 
 
 @app.command("list")
@@ -170,3 +192,9 @@ def verify() -> None:
 def path() -> None:
     """Print where the compiled files are."""
     _chosen.append(commands.path)
+
+
+@data.command("schema")
+def schema_() -> None:
+    """Print the JSON Schema of the reports that --format json and jsonl write."""
+    _chosen.append(commands.schema)

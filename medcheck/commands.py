@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from medcheck import __version__
-from medcheck.compendium import STORE, Compendium, StoreError, open_store, verify
+from medcheck.compendium import STORE, Compendium, StoreError, verify
 from medcheck.formats import pages
 from medcheck.formats.layout import Row, write_rows
+from medcheck.formats.words import versions
+from medcheck.house import open_book
 from medcheck.intake import UsageError, gather, lines, read
 from medcheck.model import Medicine, NotChecked
-from medcheck.report import DISCLAIMER, examine
+from medcheck.report import DISCLAIMER, facts
 from medcheck.resolve import Resolver
 from medcheck.run import INCOMPLETE, UNREADABLE, say
 from medcheck.run import STORE as STORE_STATUS
@@ -21,7 +23,7 @@ from medcheck.run import STORE as STORE_STATUS
 def version() -> int:
     """Print the versions of tool and data."""
     try:
-        book = open_store()
+        book = open_book()
     except StoreError:
         print(f"medcheck {__version__}, data missing or damaged")
         raise
@@ -37,13 +39,12 @@ def closing(book: Compendium) -> Iterator[Row]:
     """Yield what every answer ends with: the disclaimer and the versions."""
     yield Row()
     yield Row(DISCLAIMER)
-    yield Row(f"medcheck {__version__}, data {book.fact('version')} ({book.fact('sha256')[:12]})", style="dim")
+    yield Row(versions(facts(book)), style="dim")
 
 
 def envelope(book: Compendium, **content: Any) -> dict[str, Any]:
     """Return content with what every JSON answer carries."""
-    about = {"medcheck": __version__, "data": {"version": book.fact("version"), "sha256": book.fact("sha256")}}
-    return {**about, **content, "disclaimer": DISCLAIMER}
+    return {"medcheck": __version__, "data": facts(book), **content, "disclaimer": DISCLAIMER}
 
 
 def write_json(value: Any, form: str) -> None:
@@ -59,7 +60,7 @@ def resolved(names: list[str], book: Compendium) -> tuple[list[Medicine], list[N
 
 def resolve(names: list[str], form: str, *, strict: bool, market: str) -> int:
     """Write what each name means, one after the other, so that a long column can stream through."""
-    resolver = Resolver(open_store(), strict=strict, market=market)
+    resolver = Resolver(open_book(), strict=strict, market=market)
     texts = lines(read("-")) if names == ["-"] else iter(gather(names))
     found = (
         (item for text in texts for item in resolver.resolve(text)) if names == ["-"] else resolver.resolve_all(texts)
@@ -84,45 +85,18 @@ def resolve(names: list[str], form: str, *, strict: bool, market: str) -> int:
 
 
 def _cell(value: Any) -> str:
-    from medcheck.clean import clean
+    from medcheck.clean import cell
 
     if isinstance(value, dict):
         value = " ".join(f"{k}:{v if isinstance(v, str) else ','.join(v)}" for k, v in value.items())
     elif isinstance(value, list):
         value = "; ".join(value)
-    return clean(value or "")
-
-
-def explain(names: list[str], form: str) -> int:
-    """Write every entry that speaks of a pair, also what was replaced; or one entry by its id."""
-    book = open_store()
-    unknown: list[NotChecked] = []
-    try:
-        entries = [book.interaction(names[0])] if len(names) == 1 else []
-    except KeyError:
-        entries = []
-    if not entries:
-        report = examine(gather(names), book)
-        unknown = list(report.not_checked)
-        if len(report.medicines) + len(unknown) < 2:  # noqa: PLR2004
-            raise UsageError(f"{names[0]}: no entry has this id; explain takes an id or two medicines")
-        entries = [finding.interaction for finding in report.findings + report.reviewed_none]
-        replaced = {name for entry in entries for name in entry.replaces}
-        traits = {t for m in report.medicines for i in m.ingredients for t in i.traits}
-        entries += [e for e in book.interactions(traits) if e.id in replaced and e.id not in {x.id for x in entries}]
-    if form == "text":
-        rows = [row for entry in entries for row in (*pages.entry_rows(entry, book), Row())]
-        nothing = [] if entries or unknown else [Row("No entry speaks of this pair, which does not mean safe.")]
-        _write([*rows, *nothing, *map(pages.resolved_row, unknown), *closing(book)])
-    else:
-        fields = [{f: getattr(entry, f) for f in entry.__slots__ if getattr(entry, f)} for entry in entries]
-        write_json(envelope(book, entries=fields, not_checked=[pages.resolved_object(u) for u in unknown]), form)
-    return INCOMPLETE if unknown else 0
+    return cell(value or "")
 
 
 def list_all(what: str, trait: str) -> int:
     """Write the ids of drugs, traits, interactions or sources, one a line."""
-    book = open_store()
+    book = open_book()
     if trait and trait not in book.traits():
         raise UsageError(f"{trait}: no such trait; medcheck list traits shows them all")
     if what == "drugs":
@@ -188,4 +162,10 @@ def verify_store() -> int:
 def path() -> int:
     """Print the folder of the compiled files."""
     print(STORE)
+    return 0
+
+
+def schema() -> int:
+    """Print the JSON Schema of a report."""
+    sys.stdout.write((Path(__file__).parent / "schemas" / "report-1.json").read_text(encoding="utf-8"))
     return 0

@@ -58,9 +58,14 @@ def report_on(resolved: "Iterable[Medicine | NotChecked]", book: "Compendium", m
         muted=muted,
         pairs=count_pairs(medicines, len(unresolved), (*findings, *muted), reviewed),
         hidden=sum(rank(finding.interaction.severity) < rank(min_severity) for finding in findings),
-        data={fact: book.fact(fact) for fact in ("version", "sha256", "local") if book.fact(fact)},
+        data=facts(book),
         sources=book.sources(cited),
     )
+
+
+def facts(book: "Compendium") -> "dict[str, str]":
+    """Return the version and hash of the data, and the hash of local rules where there are any."""
+    return {fact: book.fact(fact) for fact in ("version", "sha256", "local") if book.fact(fact)}
 
 
 def pair_state(first: Medicine, second: Medicine, findings: "Sequence[Finding]", reviewed: "Sequence[Finding]") -> str:

@@ -87,24 +87,29 @@ class Rules:
         return faults or list(dangling(_Merged(self)))
 
     def _taken(self) -> Any:
-        known = {name for name in self.drugs if _is_there(self.book.drug, name)}
+        """Yield each id or name that means something already."""
         for name, record in self.drugs.items():
-            if name in known and (others := record.keys() - set(BRANDS)):
-                said = ", ".join(sorted(others))
-                yield f"drugs.yaml: {name}: is known already; only {', '.join(BRANDS)} may be added, not {said}"
-            elif name not in known and (others := {m.drug for m in self.book.meanings(fold(name))}):
-                yield f"drugs.yaml: {name}: already means {', '.join(sorted(others))}"
-            for field in BRANDS:
-                for written in record.get(field, ()):
-                    if not isinstance(written, str):
-                        yield f"drugs.yaml: {name}: {field}: expected plain names"
-                    elif others := {m.drug for m in self.book.meanings(fold(written))} - {name}:
-                        yield f"drugs.yaml: {name}: {field}: {written!r} already means {', '.join(sorted(others))}"
+            where = f"drugs.yaml: {name}"
+            if _is_there(self.book.drug, name):
+                if others := record.keys() - set(BRANDS):
+                    said = ", ".join(sorted(others))
+                    yield f"{where}: is known already; only {', '.join(BRANDS)} may be added, not {said}"
+            elif others := {meaning.drug for meaning in self.book.meanings(fold(name))}:
+                yield f"{where}: already means {', '.join(sorted(others))}"
+            yield from self._taken_names(name, record, where)
         for name in self.interactions:
             if _is_there(self.book.interaction, name):
                 yield f"interactions.yaml: {name}: is an entry already; change it in changes.yaml"
         for name in self.sources.keys() & self.book.sources(self.sources).keys():
             yield f"sources.yaml: {name}: is in the registry already"
+
+    def _taken_names(self, drug: str, record: dict[str, Any], where: str) -> Any:
+        for field in BRANDS:
+            for written in record.get(field, ()):
+                if not isinstance(written, str):
+                    yield f"{where}: {field}: expected plain names"
+                elif others := {m.drug for m in self.book.meanings(fold(written))} - {drug}:
+                    yield f"{where}: {field}: {written!r} already means {', '.join(sorted(others))}"
 
     def _bad_changes(self) -> Any:
         for name, change in self.changes.items():

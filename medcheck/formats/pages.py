@@ -1,7 +1,7 @@
 """Answers of resolve, explain and list, as rows."""
 
 from medcheck.formats.layout import Row
-from medcheck.formats.words import cite, unresolved_text
+from medcheck.formats.words import cite, local_rule, unresolved_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ def entry_rows(entry: "Interaction", book: "Compendium") -> "Iterator[Row]":
     yield Row(said, label="evidence", indent=2, hang=18)
     if entry.replaces:
         yield Row(", ".join(entry.replaces), label="stands for", indent=2, hang=18)
+    if said := local_rule(entry):
+        yield Row(f"{said} [local]", label="local rule", indent=2, hang=18)
     registry = book.sources(source["id"] for source in entry.sources)
     for source in entry.sources:
         yield Row(cite(source, registry[source["id"]]), label="source", indent=2, hang=18)

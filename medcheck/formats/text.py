@@ -6,6 +6,7 @@ from medcheck.formats.words import (
     SYMBOLS,
     cite,
     evidence,
+    grounds,
     heading,
     listed,
     local_rule,
@@ -160,8 +161,7 @@ def _grounds(finding: "Finding", report: "Report", detail: str, looked_at: str =
     if said := local_rule(entry):
         yield _row("Local rule", said)
     if detail == "brief":
-        checked = f"checked {entry.verified}" if entry.verified else "not yet checked against the source"
-        yield _row("Evidence", f"{entry.evidence}, {checked}: {sources(entry, report.sources, 1)}")
+        yield _row("Evidence", grounds(entry, report.sources))
         return
     yield _row("Evidence", looked_at + evidence(finding))
     if detail == "normal" or not entry.sources:

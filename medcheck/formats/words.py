@@ -129,6 +129,12 @@ def sources(entry: "Interaction", registry: "Mapping[str, Mapping[str, Any]]", m
     return "; ".join(said) or "medcheck's own rule for the same ingredient twice"
 
 
+def grounds(entry: "Interaction", registry: "Mapping[str, Mapping[str, Any]]") -> str:
+    """Say in one line how sure an entry is, whether it was checked, and its first source."""
+    checked = f"checked {entry.verified}" if entry.verified else "not yet checked against the source"
+    return f"{entry.evidence}, {checked}: {sources(entry, registry, 1)}"
+
+
 def cite(source: "Mapping[str, str]", document: "Mapping[str, Any]") -> str:
     """Write a citation in full."""
     section = f", section {source['section']}" if "section" in source else ""
