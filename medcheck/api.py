@@ -23,9 +23,9 @@ def check(
     """Check medicines against each other and return the whole answer.
 
     `names` are read as the command reads them: generic, brand, misspelt, a line of a list. A name that is not certain
-    stands in `not_checked` and makes `complete` false. `strict` accepts no spelling correction; `market` (a country code)
-    decides ambiguous brands; `min_severity` hides milder findings from `shown` and from the formats; `data` is a folder of
-    local rules (by default what the command uses).
+    stands in `not_checked` and makes `complete` false. `strict` accepts no spelling correction; `market` (a country
+    code) decides ambiguous brands; `min_severity` hides milder findings from `shown` and from the formats; `data` is a
+    folder of local rules (by default what the command uses).
 
     Raises TypeError for a single text, ValueError for an unknown severity, InputError for faulty local rules and
     StoreError for damaged data.

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from medcheck.compendium import Compendium
     from medcheck.model import Interaction, Medicine, Report
 
+ALIKE = 0.08
+"""From where two traits are alike: one word that no more than twelve traits hold, or several commoner ones."""
+
 
 class Match:
     """One medicine in one slot, and why it fits."""
@@ -52,7 +55,7 @@ class _Likeness:
         words = set(missing.split())
         rated = [(sum(self._weights.get(w, 0) for w in words & set(trait.split())), trait) for trait in sorted(traits)]
         alike, trait = max(rated, default=(0.0, ""), key=lambda pair: pair[0])
-        return (alike, trait) if alike else (0.0, "")
+        return (alike, trait) if alike >= ALIKE else (0.0, "")
 
 
 def matches(entry: "Interaction", medicines: "Sequence[Medicine]", book: "Compendium") -> "Iterator[Match]":
@@ -93,18 +96,19 @@ def replaced_by(entry: "Interaction", entries: "Iterable[Interaction]", medicine
 
 
 def nearly(report: "Report", book: "Compendium") -> "list[Near]":
-    """Return the entries of which one medicine fills all slots but one, likeliest first.
+    """Return the entries of which one medicine fills all slots but one, which needs a trait, likeliest first.
 
     Likeliest is where the missing trait shares most words with a trait that another medicine has; then the worst.
     """
     found: dict[str, Near] = {}
-    likeness = _Likeness(book.traits())
+    classes = set(book.traits())
+    likeness = _Likeness(classes)
     everything = {trait for medicine in report.medicines for trait in _traits(medicine)}
     for medicine in report.medicines:
         others = {trait for other in report.medicines if other is not medicine for trait in _traits(other)}
         for entry in book.touching(_traits(medicine)):
             missing = [slot for slot in entry.between if slot not in everything]
-            if len(missing) == 1 and others:
+            if len(missing) == 1 and missing[0] in classes and others:
                 near = Near(entry, medicine, missing[0], *likeness.nearest(missing[0], others))
                 if entry.id not in found or near.alike > found[entry.id].alike:
                     found[entry.id] = near

@@ -9,6 +9,7 @@ from medcheck.engine import check
 from medcheck.formats.layout import lay_out
 from medcheck.formats.text import rows
 from medcheck.model import Drug, Ingredient, Interaction, Medicine, implied, rank
+from medcheck.options import Options
 from medcheck.report import examine
 
 STORE = open_store()
@@ -92,7 +93,7 @@ def test_every_pair_has_one_state(names):
 @given(st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=4))
 def test_output_is_safe_for_any_text(names):
     report = examine(names, STORE)
-    for parts in lay_out(rows(report), 80):
+    for parts in lay_out(rows(report, Options([])), 80):
         assert "".join(parts).isprintable()
 
 
