@@ -74,17 +74,14 @@ def replaces_what_it_cannot_cover(book: Book) -> Iterator[str]:
     """An entry can only stand for one whose slots its own slots fill."""
     for name, entry in book.interactions.items():
         for target in entry.get("replaces", ()):
-            if not any(
-                _covers(book, entry["between"], order) for order in permutations(book.interactions[target]["between"])
-            ):
+            if not _covers(book, entry["between"], book.interactions[target]["between"]):
                 yield f"interactions.yaml: {name}: can never stand for {target}"
 
 
-def _covers(book: Book, slots: list[str], order: tuple[str, ...]) -> bool:
-    """Tell whether drugs that fill `slots` fill `order` as well, slot by slot."""
-    if len(order) > len(slots):
-        return False
-    return all(_overlap(book, slot, wanted) for slot, wanted in zip(slots, order, strict=False))
+def _covers(book: Book, slots: list[str], wanted: list[str]) -> bool:
+    """Tell whether drugs that fill `slots` can fill `wanted` as well, in some order."""
+    orders = permutations(slots, len(wanted))
+    return any(all(_overlap(book, *pair) for pair in zip(order, wanted, strict=True)) for order in orders)
 
 
 def _overlap(book: Book, slot: str, wanted: str) -> bool:

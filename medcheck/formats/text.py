@@ -190,7 +190,8 @@ def _who(part: "Part") -> str:
 
 def _evidence(finding: "Finding") -> str:
     entry = finding.interaction
-    said = f"{entry.evidence}{' (class evidence)' if finding.by_class else ''}; onset {entry.onset}; "
+    said = entry.evidence + (" (class evidence)" if finding.by_class else "") + "; "
+    said += f"onset {entry.onset}; " if entry.onset != "unknown" else ""
     checked = f"checked against the source {entry.verified}" if entry.verified else "not yet checked against the source"
     return f"{said}reviewed {entry.reviewed}, {checked}"
 
@@ -226,23 +227,23 @@ def _reviewed_none(report: "Report") -> "Iterator[Row]":
 
 
 def _shared_side_effects(report: "Report") -> "Iterator[Row]":
-    """Name the side effects that at least two medicines of the list can cause."""
-    owners: dict[str, list[str]] = {}
+    """Name the side effects that at least two drugs of the list can cause, serious ones first."""
+    owners: dict[str, set[str]] = {}
     serious: set[str] = set()
-    for medicine in report.medicines:
-        if medicine.drug:
-            for effect in dict.fromkeys(medicine.drug.common + medicine.drug.serious):
-                owners.setdefault(effect, []).append(medicine.name)
-            serious.update(medicine.drug.serious)
-    shared = [effect for effect, names in owners.items() if len(set(names)) > 1]
-    if not shared:
-        return
-    yield Row()
-    yield Row(label="Side effects that more than one of them can cause", style="bold")
-    for heading, effects in (("Serious", [e for e in shared if e in serious]),
-                             ("Common", [e for e in shared if e not in serious])):  # fmt: skip
-        more = (
-            f" and {len(effects) - SHOWN_EFFECTS} more (medcheck side-effects)" if len(effects) > SHOWN_EFFECTS else ""
-        )
+    for drug in filter(None, (medicine.drug for medicine in report.medicines)):
+        serious.update(drug.serious)
+        for effect in (*drug.serious, *drug.common):
+            owners.setdefault(effect, set()).add(drug.id)
+    shared = [effect for effect, drugs in owners.items() if len(drugs) > 1]
+    if shared:
+        yield Row()
+        yield Row(label="Side effects that more than one of them can cause", style="bold")
+    for heading, effects in (
+        ("Serious", [effect for effect in shared if effect in serious]),
+        ("Common", [effect for effect in shared if effect not in serious]),
+    ):
+        more = f" and {len(effects) - SHOWN_EFFECTS} more" if len(effects) > SHOWN_EFFECTS else ""
         if effects:
             yield _row(heading, ", ".join(effects[:SHOWN_EFFECTS]) + more)
+    if shared:
+        yield Row("What to do about each: medcheck info NAME.", indent=2)
