@@ -66,6 +66,16 @@ def lines(text: str) -> "Iterator[str]":
             yield line
 
 
+def stdin_lines() -> "Iterator[str]":
+    """Yield the lines of stdin one by one, however many there are; InputError where it is no text."""
+    if sys.stdin is None:
+        raise InputError("standard input: it is closed")
+    for line in sys.stdin.buffer:
+        if b"\0" in line:
+            raise InputError("standard input: not a text (it holds NUL bytes); expected UTF-8 text, one name a line")
+        yield from lines(line.decode("utf-8", "surrogateescape"))
+
+
 def lists(text: str) -> "Iterator[tuple[int, list[str]]]":
     """Yield line number and names of each list: one list a line, names separated by `;`."""
     for number, line in enumerate(text.splitlines(), 1):

@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "medcheck"
 LAYERS = ("__main__", "cli", "about", "commands", "completion", "run", "formats", "report", "intake", "resolve", "spelling", "line", "check",
-          "cards", "lint", "build", "book", "schema", "source", "compendium", "names", "model", "options", "clean")  # fmt: skip
+          "cards", "lint", "build", "book", "schema", "source", "compendium", "names", "model", "options", "progress", "clean")  # fmt: skip
 """From top to bottom: a module imports only what stands after it."""
 SLOW = ("typer", "rich", "rapidfuzz", "yaml", "dataclasses", "typing", "importlib.metadata", "argparse", "pathlib")
 
