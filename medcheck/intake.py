@@ -30,6 +30,8 @@ def gather(arguments: "Iterable[str]") -> "list[str]":
             names.extend(lines(read(argument[1:])))
         elif not argument.strip():
             raise UsageError("an empty name was given; leave it out or write the medicine's name")
+        elif "\n" in argument:
+            names.extend(lines(argument))
         else:
             names.append(argument)
     if not names:

@@ -57,7 +57,10 @@ def choose(name: "NotChecked") -> "str | None":
 
 def market(options: "Options") -> str:
     """Return the country that decides ambiguous brands, from --market or MEDCHECK_MARKET."""
-    return options.market or os.environ.get("MEDCHECK_MARKET", "")
+    country = options.market or os.environ.get("MEDCHECK_MARKET", "")
+    if country and not (len(country) == 2 and country.isalpha()):  # noqa: PLR2004 (letters of a country code)
+        raise UsageError(f"{country}: expected a country code of two letters, such as US or GB")
+    return country
 
 
 def _run_lists(options: "Options") -> int:
