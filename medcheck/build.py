@@ -63,14 +63,7 @@ def _write_small(book: Book, database: sqlite3.Connection) -> None:
         values = (n, name, int(drug.get("rank", UNUSED)), contents, _dump(_drug_record(book, name)))
         database.execute("INSERT INTO drug VALUES (?, ?, ?, ?, ?)", values)
     rows = [
-        (
-            key,
-            numbers.get(of, CLASS),
-            kind,
-            markets,
-            None if shown == key else "" if shown == key.capitalize() else shown,
-            exact,
-        )
+        (key, numbers.get(of, CLASS), kind, markets, _stored_name(key, kind, shown), exact)
         for key, of, kind, markets, shown, exact in names(book)
     ]
     database.executemany("INSERT OR IGNORE INTO name VALUES (?, ?, ?, ?, ?, ?)", sorted(rows, key=str))
@@ -83,6 +76,13 @@ def _write_small(book: Book, database: sqlite3.Connection) -> None:
              "duplicate": DUPLICATE_ENTRY}  # fmt: skip
     database.executemany("INSERT INTO fact VALUES (?, ?)", ((name, _dump(fact)) for name, fact in facts.items()))
     database.execute(_INDEX)
+
+
+def _stored_name(key: str, kind: str, shown: str) -> str | None:
+    """Leave out what the key tells already; the name of a class stands for its id and is always kept."""
+    if kind == "trait":
+        return shown
+    return None if shown == key else "" if shown == key.capitalize() else shown
 
 
 def _spelling_keys(book: Book) -> list[str]:

@@ -12,12 +12,16 @@ from medcheck.formats import pages
 from medcheck.formats.layout import Row, write_rows
 from medcheck.formats.words import versions
 from medcheck.house import open_book
-from medcheck.intake import UsageError, gather, lines, read
+from medcheck.intake import UsageError, gather, stdin_lines
 from medcheck.model import Medicine, NotChecked
+from medcheck.progress import Progress
 from medcheck.report import DISCLAIMER, facts
 from medcheck.resolve import Resolver
 from medcheck.run import INCOMPLETE, UNREADABLE, say
 from medcheck.run import STORE as STORE_STATUS
+
+REMEMBERED = 200_000
+"""Distinct names of a column that are kept in memory."""
 
 
 def version() -> int:
@@ -59,29 +63,47 @@ def resolved(names: list[str], book: Compendium) -> tuple[list[Medicine], list[N
 
 
 def resolve(names: list[str], form: str, *, strict: bool, market: str) -> int:
-    """Write what each name means, one after the other, so that a long column can stream through."""
+    """Write what each name means, one after the other, so that a long column of names can stream through."""
     resolver = Resolver(open_book(), strict=strict, market=market)
-    texts = lines(read("-")) if names == ["-"] else iter(gather(names))
-    found = (
-        (item for text in texts for item in resolver.resolve(text)) if names == ["-"] else resolver.resolve_all(texts)
-    )
+    found = _resolved_column(resolver) if names == ["-"] else iter(resolver.resolve_all(gather(names)))
     status = 0
+    collected = []
     if form == "tsv":
         print("\t".join(pages.RESOLVED))
-    collected = []
     for item in found:
         status = INCOMPLETE if isinstance(item, NotChecked) else status
-        if form == "text":
-            _write([pages.resolved_row(item)])
-        elif form == "tsv":
-            print("\t".join(_cell(pages.resolved_object(item).get(column)) for column in pages.RESOLVED))
-        elif form == "jsonl":
-            write_json(pages.resolved_object(item), form)
-        else:
+        if form == "json":
             collected.append(pages.resolved_object(item))
+        else:
+            _write_resolved(item, form)
     if form == "json":
         write_json(envelope(resolver.book, names=collected), form)
     return status
+
+
+def _write_resolved(item: Medicine | NotChecked, form: str) -> None:
+    if form == "text":
+        _write([pages.resolved_row(item)])
+    elif form == "tsv":
+        print("\t".join(_cell(pages.resolved_object(item).get(column)) for column in pages.RESOLVED))
+    else:
+        write_json(pages.resolved_object(item), form)
+
+
+def _resolved_column(resolver: Resolver) -> Iterator[Medicine | NotChecked]:
+    """Yield what each line of stdin means; a name that comes again is not looked up again."""
+    seen: dict[str, list[Medicine | NotChecked]] = {}
+    progress = Progress("names")
+    for text in stdin_lines():
+        if text not in seen:
+            if len(seen) >= REMEMBERED:
+                seen.clear()
+            seen[text] = resolver.resolve(text)
+        yield from seen[text]
+        progress.step()
+    progress.end()
+    if not progress.count:
+        raise UsageError("no names were given on standard input")
 
 
 def _cell(value: Any) -> str:

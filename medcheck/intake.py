@@ -32,6 +32,8 @@ def gather(arguments: "Iterable[str]") -> "list[str]":
             names.extend(lines(read(argument[1:])))
         elif not argument.strip():
             raise UsageError("an empty name was given; leave it out or write the medicine's name")
+        elif "\n" in argument:
+            names.extend(lines(argument))
         else:
             names.append(argument)
     if not names:
@@ -66,6 +68,16 @@ def lines(text: str) -> "Iterator[str]":
     for line in text.splitlines():
         if line.strip() and not line.lstrip().startswith("#"):
             yield line
+
+
+def stdin_lines() -> "Iterator[str]":
+    """Yield the lines of stdin one by one, however many there are; InputError where it is no text."""
+    if sys.stdin is None:
+        raise InputError("standard input: it is closed")
+    for line in sys.stdin.buffer:
+        if b"\0" in line:
+            raise InputError("standard input: not a text (it holds NUL bytes); expected UTF-8 text, one name a line")
+        yield from lines(line.decode("utf-8", "surrogateescape"))
 
 
 def lists(path: str) -> "Iterator[tuple[int, list[str], str]]":

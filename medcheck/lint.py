@@ -72,29 +72,32 @@ def told_twice(book: Book) -> Iterator[str]:
 
 def replaces_what_it_cannot_cover(book: Book) -> Iterator[str]:
     """An entry can only stand for one whose slots its own slots fill."""
+    items = _items(book)
     for name, entry in book.interactions.items():
         for target in entry.get("replaces", ()):
-            if not any(
-                _covers(book, entry["between"], order) for order in permutations(book.interactions[target]["between"])
-            ):
+            if not _covers(items, entry["between"], book.interactions[target]["between"]):
                 yield f"interactions.yaml: {name}: can never stand for {target}"
 
 
-def _covers(book: Book, slots: list[str], order: tuple[str, ...]) -> bool:
-    """Tell whether drugs that fill `slots` fill `order` as well, slot by slot."""
-    if len(order) > len(slots):
-        return False
-    return all(_overlap(book, slot, wanted) for slot, wanted in zip(slots, order, strict=False))
+def _covers(items: dict[str, set[str]], slots: list[str], wanted: list[str]) -> bool:
+    """Tell whether drugs that fill `slots` can fill `wanted` as well, in some order."""
+    orders = permutations(slots, len(wanted))
+    return any(all(_overlap(items, *pair) for pair in zip(order, wanted, strict=True)) for order in orders)
 
 
-def _overlap(book: Book, slot: str, wanted: str) -> bool:
-    """Tell whether some drug is both."""
-    owners = book.__dict__.setdefault("_owners_cache", _owners(book))
-    return not owners[slot].isdisjoint(owners[wanted]) or _product_overlap(book, slot, wanted)
+def _overlap(items: dict[str, set[str]], slot: str, wanted: str) -> bool:
+    """Tell whether some drug or product is both."""
+    return not items[slot].isdisjoint(items[wanted])
 
 
-def _product_overlap(book: Book, slot: str, wanted: str) -> bool:
-    return any(wanted in book.traits_of(part) for part in book.drugs.get(slot, {}).get("contains", ()))
+def _items(book: Book) -> dict[str, set[str]]:
+    """Map each trait to the drugs that have it and to the products that contain one."""
+    items = _owners(book)
+    for name, drug in book.drugs.items():
+        for part in drug.get("contains", ()):
+            for trait in book.traits_of(part):
+                items[trait].add(name)
+    return items
 
 
 def name_for_two_drugs(book: Book) -> Iterator[str]:

@@ -1,38 +1,36 @@
-"""How far a long run is, on stderr in a terminal; nothing in a pipe, nothing in the first second."""
+"""Progress on stderr: only in a terminal, and only when something takes longer than a second."""
 
 import sys
-from time import monotonic
+import time
 
 PATIENCE = 1.0
-"""Seconds before anything is shown."""
-PAUSE = 0.2
-"""Seconds between two updates."""
+"""Seconds before anything is said."""
+EVERY = 0.5
+"""Seconds between two lines."""
 
 
 class Progress:
-    """A count that is rewritten on one line and wiped at the end."""
-
-    __slots__ = ("_next", "_shown", "_visible", "what")
+    """Counts steps and tells how many there were and how fast."""
 
     def __init__(self, what: str) -> None:
         self.what = what
-        self._visible = bool(sys.stderr and sys.stderr.isatty() and not (sys.stdout and sys.stdout.isatty()))
-        self._shown = 0
-        self._next = monotonic() + PATIENCE
+        self.count = 0
+        self._start = time.monotonic()
+        self._next = self._start + PATIENCE
+        self._shown = False
+        self._terminal = bool(sys.stderr and sys.stderr.isatty() and not (sys.stdout and sys.stdout.isatty()))
 
-    def __enter__(self) -> "Progress":  # noqa: PYI034 (typing would cost a start)
-        return self
-
-    def at(self, count: int) -> None:
-        """Say how many are done, if it is time to."""
-        if self._visible and monotonic() >= self._next:
-            self._next = monotonic() + PAUSE
-            text = f"{count:,} {self.what}"
-            sys.stderr.write("\r" + text.ljust(self._shown))
+    def step(self) -> None:
+        """Count one; say so now and then."""
+        self.count += 1
+        if self._terminal and time.monotonic() >= self._next:
+            self._next = time.monotonic() + EVERY
+            self._shown = True
+            rate = self.count / (time.monotonic() - self._start)
+            sys.stderr.write(f"\r{self.count:,} {self.what}, {rate:,.0f} a second ")
             sys.stderr.flush()
-            self._shown = len(text)
 
-    def __exit__(self, *failure: object) -> None:
+    def end(self) -> None:
+        """Take the line away."""
         if self._shown:
-            sys.stderr.write("\r" + " " * self._shown + "\r")
-            sys.stderr.flush()
+            sys.stderr.write("\r\x1b[K")

@@ -62,7 +62,10 @@ def choose(name: "NotChecked") -> "str | None":
 
 def market(options: "Options") -> str:
     """Return the country that decides ambiguous brands, from --market or MEDCHECK_MARKET."""
-    return options.market or os.environ.get("MEDCHECK_MARKET", "")
+    country = options.market or os.environ.get("MEDCHECK_MARKET", "")
+    if country and not (len(country) == 2 and country.isalpha()):  # noqa: PLR2004 (letters of a country code)
+        raise UsageError(f"{country}: expected a country code of two letters, such as US or GB")
+    return country
 
 
 def _run_lists(options: "Options") -> int:
@@ -74,21 +77,21 @@ def _run_lists(options: "Options") -> int:
         raise UsageError("give names or --lists, not both")
     if options.format in ONE_REPORT:
         raise UsageError(f"--format {options.format} holds one report; with --lists use jsonl, csv, tsv or markdown")
-    book, write, statuses, count = open_book(options.data), writer(options.format), {0}, 0
-    with Progress("lists checked") as progress:
-        for count, (number, names, fault) in enumerate(lists(options.lists), 1):
-            report = _report_of(names, fault, book, options)
-            statuses.add(exit_status(report, options.fail_on))
-            if not options.quiet:
-                if count == 1:
-                    begin(options.format, sys.stdout)
-                write(report, sys.stdout, options, number)
-                sys.stdout.flush()
-            progress.at(count)
-    if not count:
+    book, write, statuses, progress = open_book(options.data), writer(options.format), {0}, Progress("lists")
+    for number, names, fault in lists(options.lists):
+        report = _report_of(names, fault, book, options)
+        statuses.add(exit_status(report, options.fail_on))
+        if not options.quiet:
+            if not progress.count:
+                begin(options.format, sys.stdout)
+            write(report, sys.stdout, options, number)
+            sys.stdout.flush()
+        progress.step()
+    progress.end()
+    if not progress.count:
         raise UsageError(f"{options.lists}: no lists in it; expected one a line, names separated by ;")
     if not options.quiet:
-        say(f"{count} lists checked")
+        say(f"{progress.count} lists checked")
     return 1 if 1 in statuses else max(statuses)
 
 

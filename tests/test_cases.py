@@ -9,6 +9,7 @@ from medcheck.model import rank
 
 FOLDER = Path(__file__).parent
 CASES = yaml.safe_load((FOLDER / "cases.yaml").read_text())
+QUIET = yaml.safe_load((FOLDER / "quiet.yaml").read_text())
 
 
 def name_of(case):
@@ -40,3 +41,28 @@ def test_case(case, check):
 def test_every_case_says_why():
     assert all(case["why"] and case["take"] for case in CASES)
     assert len({name_of(case) for case in CASES}) == len(CASES) >= 120
+
+
+@pytest.mark.parametrize("pair", QUIET["pairs"], ids=" + ".join)
+def test_a_harmless_pair_gives_nothing_above_minor(pair, check):
+    report = check(*pair)
+    assert report.complete
+    assert rank(report.worst or "none") <= rank("minor"), [f.interaction.id for f in report.findings]
+
+
+@pytest.mark.parametrize("case", QUIET["lists"], ids=name_of)
+def test_a_list_gives_exactly_what_a_pharmacist_wants(case, check):
+    report = check(*case["take"])
+    found = {
+        f.interaction.id: f.interaction.severity
+        for f in report.findings
+        if rank(f.interaction.severity) > rank("minor")
+    }
+    assert found == case.get("find", {})
+    assert report.complete
+
+
+def test_there_is_enough_quiet():
+    assert len(QUIET["pairs"]) >= 250
+    assert len(QUIET["lists"]) >= 40
+    assert all(case["why"] for case in QUIET["lists"])

@@ -40,7 +40,7 @@ RESOLVED = [
     ("naltraxone", "naltrexone", "spelling"), ("gabapentn", "gabapentin", "spelling"), ("simvistatin", "simvastatin", "spelling"),
     ("NALTREXONE", "naltrexone", "name"), ("paracetamol", "acetaminophen", "synonym"), ("naltrexone hydrochloride", "naltrexone", "salt"),
     ("Revia", "naltrexone", "brand"), ("rxcui:7243", "naltrexone", "code"), ("unii: 5S6W795CQM", "naltrexone", "code"),
-    ("atc:N07BB04", "naltrexone", "code"), ("SSRIs", "SSRI", "trait"), ("water pill", "diuretic", "trait"),
+    ("atc:N07BB04", "naltrexone", "code"), ("SSRIs", "SSRI", "trait"), ("water pill", "diuretic", "trait"), ("insulin", "insulin", "trait"),
     ("Suboxone", "buprenorphine and naloxone", "brand"), ("hctz + lisinopril", "hydrochlorothiazide and lisinopril", "name"),
     ("hydrocodone-acetaminophen 5-325 mg tab", "acetaminophen and hydrocodone", "synonym"),
     ("1. Aspirin 81mg PO daily", "aspirin", "name"), ("apo-amlodipine", "amlodipine", "name"),

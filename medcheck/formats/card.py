@@ -54,8 +54,7 @@ def card_rows(drug: "Drug", card: "Mapping[str, Any]", book: "Compendium", secti
         yield from _identity(drug, book)
     for field in fields:
         if field != "questions" and (value := card.get(field)):
-            said = "; ".join(map(_term, value)) if isinstance(value, list) else value
-            yield _row(HEADINGS[field], OFF_LABEL * (field == "off_label") + said)
+            yield from _field(field, value)
     for question in card.get("questions", ()) if "questions" in fields else ():
         yield Row(label=question["q"], style="bold", indent=2)
         yield Row(question["a"], indent=4)
@@ -69,11 +68,25 @@ def _row(heading: str, said: str) -> Row:
     return Row(said, label=heading, style="dim", indent=2, hang=LABEL)
 
 
+def _field(field: str, value: "str | Sequence[Any]") -> "Iterator[Row]":
+    """Yield a field of a card: a text, a list on one line, or serious side effects with what to do about each."""
+    if isinstance(value, str):
+        yield _row(HEADINGS[field], value)
+        return
+    told = [item for item in value if isinstance(item, dict) and "do" in item]
+    rest = [item for item in value if item not in told]
+    if rest:
+        said = "".join(f"{text} " if text.endswith(".") else f"{text}; " for text in map(_term, rest))
+        yield _row(HEADINGS[field], OFF_LABEL * (field == "off_label") + said.rstrip("; "))
+    for item in told:
+        yield _row(HEADINGS[field], f"{_term(item)}: {item['do']}")
+
+
 def _term(value: "str | Mapping[str, str]") -> str:
-    """Write a side effect with its frequency and what to do about it, where these are known."""
+    """Write a side effect with its frequency, where that is known."""
     if isinstance(value, str):
         return value
-    return value["term"] + "".join(f" ({value[field]})" for field in ("frequency", "do") if field in value)
+    return value["term"] + (f" ({value['frequency']})" if "frequency" in value else "")
 
 
 def _identity(drug: "Drug", book: "Compendium") -> "Iterator[Row]":

@@ -205,20 +205,19 @@ def _reviewed_none(report: "Report", detail: str) -> "Iterator[Row]":
 
 
 def shared_side_effects(report: "Report") -> "list[tuple[str, list[str]]]":
-    """Return the side effects that at least two medicines of the list can cause: serious ones, then common ones."""
+    """Return the side effects that at least two drugs of the list can cause: serious ones, then common ones."""
     owners: dict[str, set[str]] = {}
     serious: set[str] = set()
-    for medicine in report.medicines:
-        if medicine.drug:
-            for effect in dict.fromkeys(medicine.drug.common + medicine.drug.serious):
-                owners.setdefault(effect, set()).add(medicine.name)
-            serious.update(medicine.drug.serious)
-    shared = [effect for effect, names in owners.items() if len(names) > 1]
+    for drug in filter(None, (medicine.drug for medicine in report.medicines)):
+        serious.update(drug.serious)
+        for effect in (*drug.serious, *drug.common):
+            owners.setdefault(effect, set()).add(drug.id)
+    shared = [effect for effect, drugs in owners.items() if len(drugs) > 1]
     groups = [
         ("Serious", [effect for effect in shared if effect in serious]),
         ("Common", [effect for effect in shared if effect not in serious]),
     ]
-    return [(heading, effects) for heading, effects in groups if effects]
+    return [(label, effects) for label, effects in groups if effects]
 
 
 def _shared_side_effects(report: "Report") -> "Iterator[Row]":
@@ -226,7 +225,8 @@ def _shared_side_effects(report: "Report") -> "Iterator[Row]":
     if groups:
         yield Row()
         yield Row(label="Side effects that more than one of them can cause", style="bold")
-    for heading_, effects in groups:
-        more = len(effects) - SHOWN_EFFECTS
-        tail = f" and {more} more (medcheck side-effects)" if more > 0 else ""
-        yield _row(heading_, ", ".join(effects[:SHOWN_EFFECTS]) + tail)
+    for label, effects in groups:
+        more = f" and {len(effects) - SHOWN_EFFECTS} more" if len(effects) > SHOWN_EFFECTS else ""
+        yield _row(label, ", ".join(effects[:SHOWN_EFFECTS]) + more)
+    if groups:
+        yield Row("What to do about each: medcheck info NAME.", indent=2)

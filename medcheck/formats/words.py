@@ -102,7 +102,8 @@ def timing(entry: "Interaction") -> "Iterator[tuple[str, str]]":
 def evidence(finding: "Finding") -> str:
     """Say how sure it is, how fast it comes, and when it was reviewed and checked."""
     entry = finding.interaction
-    said = f"{entry.evidence}{' (class evidence)' if finding.by_class else ''}; onset {entry.onset}; "
+    said = entry.evidence + (" (class evidence)" if finding.by_class else "") + "; "
+    said += f"onset {entry.onset}; " if entry.onset != "unknown" else ""
     checked = f"checked against the source {entry.verified}" if entry.verified else "not yet checked against the source"
     return f"{said}reviewed {entry.reviewed}, {checked}"
 
