@@ -46,6 +46,8 @@ def _inert(text: str) -> str:
 
 def escape_markdown(text: str) -> str:
     """Return clean text that is not read as Markdown, HTML or a link."""
-    for character in "\\`*_[]<>|~&":
+    for character, instead in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+        text = text.replace(character, instead)
+    for character in "\\`*_[]|~":
         text = text.replace(character, "\\" + character)
     return text.replace("://", ":\\//").replace("www.", "www\\.")

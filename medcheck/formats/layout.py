@@ -49,7 +49,7 @@ def write_markdown(rows: "Iterable[Row]", stream: "TextIO") -> None:
     for row in rows:
         label, text = (escape_markdown(clean(value, LONGEST_TEXT)) for value in (row.label, row.text))
         if not label:
-            stream.write(f"{text}\n\n" if text else "\n")
+            stream.write(f"\n{text}\n\n" if text else "\n")
         elif row.indent and text:
             stream.write(f"- **{label}** {text}\n")
         else:

@@ -35,7 +35,7 @@ class Matrix:
     def legend(self) -> str:
         """Explain the marks that stand in it, worst first."""
         used = [state for state in MARKS if state in self.states.values()]
-        return ", ".join(f"{MARKS[state]} {MEANS.get(state, state)}" for state in used) + "."
+        return "; ".join(f"{MARKS[state]} {MEANS.get(state, state)}" for state in used) + "."
 
     def lines(self) -> "Iterator[tuple[str, str]]":
         """Yield each row as its name and its cells, three columns each, in a fixed width."""
