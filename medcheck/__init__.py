@@ -8,7 +8,7 @@ __version__ = "0.1.0"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from medcheck.api import check, compare, explain, to_dict
+    from medcheck.api import check, compare, explain, to_dict, why_not
     from medcheck.compendium import StoreError
     from medcheck.intake import InputError
     from medcheck.model import Drug, Finding, Interaction, Medicine, NotChecked, Part, Report
@@ -28,10 +28,11 @@ __all__ = [
     "compare",
     "explain",
     "to_dict",
+    "why_not",
 ]
 
 _HOMES = {"StoreError": "compendium", "InputError": "intake", "check": "api", "compare": "api", "explain": "api",
-          "to_dict": "api"}  # fmt: skip
+          "to_dict": "api", "why_not": "api"}  # fmt: skip
 """The module of each name that is not in `model`."""
 
 

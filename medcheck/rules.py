@@ -207,11 +207,12 @@ def read_folder(folder: Path) -> dict[str, str]:
 def _read_plain(path: Path) -> str:
     """Read a file that is no link and lies in its folder."""
     try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
         said = "is a link; local rules are plain files" if path.is_symlink() else error.strerror
         raise DataError([f"{path.name}: {said}"]) from error
+    if path.is_symlink() or not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise DataError([f"{path.name}: expected a plain file"])
     with os.fdopen(handle, "rb") as file:
-        if path.is_symlink() or not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise DataError([f"{path.name}: expected a plain file"])
         return read_text(file, path.name)

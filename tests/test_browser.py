@@ -12,7 +12,10 @@ from medcheck.report import examine
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 pytestmark = [
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="Chromium and its driver are not installed (packages chromium, chromium-driver)"),
+    pytest.mark.skipif(
+        not (CHROMIUM and DRIVER),
+        reason="Chromium and its driver are not installed (packages chromium, chromium-driver)",
+    ),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.xdist_group("browser"),
 ]
@@ -65,7 +68,11 @@ def test_nothing_is_loaded_run_or_complained_of(browser, page):
     browser.get(page.as_uri())
     assert browser.title.startswith("Drug interactions: aprone")
     assert [entry["message"] for entry in browser.get_log("browser")] == []
-    asked = [entry["message"] for entry in browser.get_log("performance") if '"Network.requestWillBeSent"' in entry["message"]]
+    asked = [
+        entry["message"]
+        for entry in browser.get_log("performance")
+        if '"Network.requestWillBeSent"' in entry["message"]
+    ]
     assert all(page.as_uri() in message for message in asked)
     assert browser.execute_script("return performance.getEntriesByType('resource').length") == 0
 
@@ -120,7 +127,9 @@ def test_it_fits_the_screen(width, browser):
 def test_a_screen_reader_finds_its_way(browser):
     tree = browser.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
     roles = [node["role"]["value"] for node in tree if not node.get("ignored")]
-    assert {"banner", "navigation", "main", "contentinfo", "table", "columnheader", "rowheader", "heading"} <= set(roles)
+    assert {"banner", "navigation", "main", "contentinfo", "table", "columnheader", "rowheader", "heading"} <= set(
+        roles
+    )
     names = [node.get("name", {}).get("value", "") for node in tree if node["role"]["value"] == "cell"]
     assert any("contraindicated" in name for name in names)
     assert any("NOT CHECKED" in name for name in names)

@@ -113,7 +113,7 @@ def test_every_state_has_its_own_mark(toy):
     assert all(state_of(report, 4, n) == "not checked" for n in (5,))
 
 
-def test_the_matrix_counts_what_the_report_counts(check, toy):
+def test_the_matrix_counts_what_the_report_counts(toy):
     """Every pair of the matrix is in the state that the report counts it in."""
     report = examine(LISTS["all states"], toy)
     states = list(matrix_of(report).states.values())
@@ -148,9 +148,7 @@ def test_csv_has_its_columns_and_both_tables_say_the_same(names, written):
     assert tuple(rows[0]) == COLUMNS
     assert rows[-1]["row"] == "notice"
     assert rows[-1]["effect"] == DISCLAIMER
-    assert [list(row.values()) for row in rows] == [
-        line.split("\t") for line in written(names, "tsv").splitlines()[1:]
-    ]
+    assert [list(row.values()) for row in rows] == [line.split("\t") for line in written(names, "tsv").splitlines()[1:]]
     assert {row["row"] for row in rows} <= {"finding", "reviewed none", "no entry", "not checked", "notice"}
 
 
@@ -224,7 +222,11 @@ def test_the_page_is_sound(names, written, toy_house):
 
 def test_the_page_links_to_what_the_registry_has(written):
     page = written(["bezol", "dorvin"], "html")
-    for address in ("https://pubmed.ncbi.nlm.nih.gov/1234567/", "https://doi.org/10.1000/toy", "https://example.org/guideline"):
+    for address in (
+        "https://pubmed.ncbi.nlm.nih.gov/1234567/",
+        "https://doi.org/10.1000/toy",
+        "https://example.org/guideline",
+    ):
         assert f'href="{address}"' in page
     assert "Prescribing information &lt;of the toy&gt;" in page
 

@@ -34,7 +34,10 @@ STRICT = Draft202012Validator(closed(SCHEMA))
 
 def faults(report, line=None):
     document = json.loads(json.dumps(as_object(report, line)))
-    return [f"{error.json_path}: {error.message}" for error in (*SHIPPED.iter_errors(document), *STRICT.iter_errors(document))]
+    return [
+        f"{error.json_path}: {error.message}"
+        for error in (*SHIPPED.iter_errors(document), *STRICT.iter_errors(document))
+    ]
 
 
 def test_the_schema_is_one():
@@ -62,7 +65,9 @@ def test_every_entry_is_valid(store):
             first.setdefault(trait, []).append(drug.id)
     wrong = {}
     for number, entry in enumerate(store.written()):
-        names = [first.get(slot, [slot])[min(n, len(first.get(slot, [slot])) - 1)] for n, slot in enumerate(entry.between)]
+        names = [
+            first.get(slot, [slot])[min(n, len(first.get(slot, [slot])) - 1)] for n, slot in enumerate(entry.between)
+        ]
         if number % 7 == 0 and (found := faults(examine(names, store))):
             wrong[entry.id] = found
     assert not wrong
