@@ -53,7 +53,7 @@ def test_mistakes_are_said():
 
 def test_the_other_questions():
     change = medcheck.compare(["naltrexone"], ["naltrexone", "oxycodone"])
-    assert [finding.interaction.id for finding in change.added][0] == "opioid-blocker-opioid"
+    assert next(finding.interaction.id for finding in change.added) == "opioid-blocker-opioid"
     assert medcheck.explain("opioid-blocker-opioid").severity == "contraindicated"
     assert medcheck.why_not(["fluconazole", "ritonavir"])[0].missing
 

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import itertools
 import shutil
 
 import pytest
@@ -135,4 +136,4 @@ def test_a_screen_reader_finds_its_way(browser):
     assert any("NOT CHECKED" in name for name in names)
     headings = browser.execute_script("return [...document.querySelectorAll('h1,h2,h3')].map(h => +h.tagName[1])")
     assert headings.count(1) == 1
-    assert all(after - before <= 1 for before, after in zip(headings, headings[1:], strict=False))
+    assert all(after - before <= 1 for before, after in itertools.pairwise(headings))

@@ -1,7 +1,6 @@
 """Report -> text that a pharmacist reads at a glance: worst first, one block a finding."""
 
 from medcheck.formats.layout import Row, width_of, write_rows
-from medcheck.formats.matrix import MOST, NAME_WIDTH, matrix_of
 from medcheck.formats.words import (
     SYMBOLS,
     cite,
@@ -31,6 +30,8 @@ STYLES = {"contraindicated": "bold white on red", "major": "bold red", "moderate
 LABEL = 12
 SHOWN_EFFECTS = 10
 NARROWEST_MATRIX = 80
+FEWEST_IN_MATRIX = 3
+"""Below, the matrix is not even imported: a pair needs none."""
 
 
 def write(report: "Report", stream: "TextIO", options: "Options", line: "int | None" = None) -> None:
@@ -62,6 +63,10 @@ def top(report: "Report", detail: str, line: "int | None" = None) -> "Iterator[R
 
 def matrix_rows(report: "Report") -> "Iterator[Row]":
     """Yield who with whom, for lists that are long enough and fit."""
+    if len(report.medicines) + len(report.not_checked) < FEWEST_IN_MATRIX:
+        return
+    from medcheck.formats.matrix import MOST, NAME_WIDTH, matrix_of
+
     if matrix := matrix_of(report):
         yield Row()
         numbers = "".join(f"{number:>3}" for number in range(1, len(matrix.names)))
