@@ -39,8 +39,9 @@ def _block(block: str, folder: str) -> str:
         if command.startswith("$ "):
             said = run(command.removeprefix("$ ").split("   #")[0], folder)
             kept = bool(printed) or "--detail brief --min-severity" in command
-            part = f"{command}\n{said if kept else ''}"
-        shown.append(part)
+            shown.append(f"{command}\n{said if kept else ''}")
+        else:
+            shown.append(part)
     return "".join(shown)
 
 
