@@ -12,7 +12,8 @@ import time
 
 import pytest
 
-from medcheck.intake import LONGEST_LINE, MOST
+from medcheck.__main__ import main
+from medcheck.intake import LONGEST_LINE, MOST, InputError, lists
 from medcheck.progress import Progress
 
 MEDCHECK = [sys.executable, "-m", "medcheck"]
@@ -77,6 +78,35 @@ def test_tables_have_one_head(form, separator, run):
     assert [row[0] for row in rows].count("line") == 1
     assert {len(row) for row in rows} == {len(rows[0])}
     assert sorted({row[0] for row in rows[1:]}) == ["2", "4", "5", "6", "7"]
+
+
+def test_each_list_is_read_for_itself(tmp_path):
+    path = tmp_path / "lists.txt"
+    path.write_bytes(LISTS + b"x" * (LONGEST_LINE + 5))
+    read = list(lists(str(path)))
+    assert [(number, fault) for number, _, fault in read] == [
+        (2, ""), (4, "there is no name in it"), (5, f"{MOST + 1} names; one list holds at most {MOST}"),
+        (6, "it holds NUL bytes"), (7, ""), (8, "longer than 100 kB"),
+    ]  # fmt: skip
+    assert read[0][1] == ["naltrexone", "oxycodone"]
+    assert all(len(names[0]) <= 40 for _, names, fault in read if fault), "a faulty line is shown cut"
+    path.write_bytes(b"a\0\n")
+    with pytest.raises(InputError, match="NUL"):
+        list(lists(str(path)))
+    with pytest.raises(InputError, match="nowhere"):
+        list(lists(str(tmp_path / "nowhere")))
+
+
+def test_lists_in_one_process(tmp_path, capsys):
+    (tmp_path / "lists.txt").write_text("naltrexone;gabapentin\n;;\n")
+    path = str(tmp_path / "lists.txt")
+    assert main(["--lists", path, "--format", "csv"]) == 3
+    shown = capsys.readouterr()
+    assert shown.out.startswith("line,row")
+    assert shown.err == "2 lists checked\n"
+    assert main(["--lists", path, "--quiet"]) == 3
+    assert main(["--lists", path, "--format", "html"]) == 2
+    assert main(["--lists", path, "aspirin"]) == 2
 
 
 def test_a_page_holds_one_report(run):

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 STYLES = {"contraindicated": "bold white on red", "major": "bold red", "moderate": "bold yellow", "minor": "bold cyan"}
 LABEL = 12
 SHOWN_EFFECTS = 10
+MOST_DESCRIBED = 4
+"""In a longer list each medicine takes one line, so that the findings come on the first screen."""
 NARROWEST_MATRIX = 80
 FEWEST_IN_MATRIX = 3
 """Below, the matrix is not even imported: a pair needs none."""
@@ -54,8 +56,9 @@ def top(report: "Report", detail: str, line: "int | None" = None) -> "Iterator[R
         yield Row(label=f"List {line}", style="bold underline")
     if report.medicines:
         yield Row(label="Medicines", style="bold")
+    short = "brief" if detail == "normal" and len(report.medicines) > MOST_DESCRIBED else detail
     for medicine in report.medicines:
-        yield Row(what_it_is(medicine, detail), label=medicine.name, style="bold", indent=2)
+        yield Row(what_it_is(medicine, short), label=medicine.name, style="bold", indent=2)
     yield from _not_checked(report.not_checked)
     yield Row()
     yield Row(summary(report), style="bold")
