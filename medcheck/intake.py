@@ -5,6 +5,7 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import BinaryIO
 
 LARGEST = 16_000_000
 """Bytes of one input; a list of medicines is never that long."""
@@ -89,12 +90,21 @@ def lists(path: str) -> "Iterator[tuple[int, list[str], str]]":
     shown = "standard input" if path == "-" else path
     try:
         with open(0 if path == "-" else path, "rb", closefd=path != "-") as file:
-            for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE + 1), b""), 1):
+            for number, line in enumerate(_bounded_lines(file), 1):
                 if number == 1 and b"\0" in line:
                     raise InputError(f"{shown}: not a text file (it holds NUL bytes); expected UTF-8, one list a line")
                 yield from _list(number, line)
     except OSError as error:
         raise InputError(f"{shown}: {error.strerror or error}") from error
+
+
+def _bounded_lines(file: "BinaryIO") -> "Iterator[bytes]":
+    """Yield lines; of one that is too long only its beginning, and the rest of it is read over."""
+    while line := file.readline(LONGEST_LINE + 1):
+        part = line
+        while len(part) > LONGEST_LINE and not part.endswith(b"\n"):
+            part = file.readline(LONGEST_LINE + 1)
+        yield line
 
 
 def _list(number: int, line: bytes) -> "Iterator[tuple[int, list[str], str]]":

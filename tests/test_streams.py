@@ -82,11 +82,11 @@ def test_tables_have_one_head(form, separator, run):
 
 def test_each_list_is_read_for_itself(tmp_path):
     path = tmp_path / "lists.txt"
-    path.write_bytes(LISTS + b"x" * (LONGEST_LINE + 5))
+    path.write_bytes(LISTS + b"x" * (3 * LONGEST_LINE) + b"\naspirin")
     read = list(lists(str(path)))
     assert [(number, fault) for number, _, fault in read] == [
         (2, ""), (4, "there is no name in it"), (5, f"{MOST + 1} names; one list holds at most {MOST}"),
-        (6, "it holds NUL bytes"), (7, ""), (8, "longer than 100 kB"),
+        (6, "it holds NUL bytes"), (7, ""), (8, "longer than 100 kB"), (9, ""),
     ]  # fmt: skip
     assert read[0][1] == ["naltrexone", "oxycodone"]
     assert all(len(names[0]) <= 40 for _, names, fault in read if fault), "a faulty line is shown cut"
