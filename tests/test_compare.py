@@ -32,6 +32,13 @@ def test_a_change(row, toy):
     assert change.status("major") == status
 
 
+def test_reaching_further_fails_as_adding_does(toy):
+    change = compare(["aprone", "cetam"], ["aprone", "cetam", "farin"], toy)
+    assert not change.added
+    assert [finding.interaction.id for finding in change.spread] == ["sedating-twice"]
+    assert (change.status("minor"), change.status("moderate"), change.status("never")) == (1, 0, 0)
+
+
 def test_every_finding_is_in_one_group(toy):
     lists = (["aprone", "cetam"], ["bezol", "cetam", "dorvin"], ["aprone", "bezol", "dorvin", "Bezocet"], ["cetam"])
     for before in lists:

@@ -44,6 +44,19 @@ def test_what_nearly_matched_is_ordered_by_likeness(toy):
     assert nearly(examine(["emptine", "zzqxw"], toy), toy) == []
 
 
+def test_likeness_comes_before_severity(toy):
+    near = nearly(examine(["aprone", "farin", "dorvin"], toy), toy)
+    assert [item.entry.id for item in near] == ["breaker-strong", "breaker", "blocker-opener"]
+    assert [item.nearest for item in near] == ["breaker stopper", "breaker stopper", ""]
+
+
+def test_only_who_holds_all_its_medicines_replaces(toy):
+    report = examine(["farin", "bezol", "dorvin"], toy)
+    broad, narrow = toy.interaction("breaker"), toy.interaction("breaker-strong")
+    assert replaced_by(broad, [narrow, broad], report.medicines) == ["breaker-strong"]
+    assert replaced_by(broad, [narrow, broad], examine(["farin", "bezol"], toy).medicines) == []
+
+
 def test_what_is_there_is_not_missing(toy):
     """An entry that is told, or whose slots are all filled, did not nearly match."""
     assert "breaker-strong" not in {item.entry.id for item in nearly(examine(["bezol", "dorvin"], toy), toy)}

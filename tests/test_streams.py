@@ -124,9 +124,9 @@ def test_what_is_no_text_is_refused(run, tmp_path):
 
 
 def test_an_answer_comes_before_the_next_list():
-    process = subprocess.Popen(
-        [*MEDCHECK, "--lists", "-", "--format", "jsonl"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    command = [*MEDCHECK, "--lists", "-", "--format", "jsonl"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
     try:
         for number, names in enumerate((b"naltrexone;oxycodone\n", b"warfarin;aspirin\n"), 1):
             process.stdin.write(names)
