@@ -125,6 +125,25 @@ def test_it_fits_the_screen(width, browser):
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
+def test_fifteen_medicines_fit_a_phone_and_a_sheet_of_paper(browser, page, toy):
+    names = ["aprone", "bezol", "cetam", "dorvin", "farin"] * 3
+    stream = io.StringIO()
+    writer("html")(examine(names, toy), stream, Options(names))
+    long = page.with_name("long.html")
+    long.write_text(stream.getvalue(), encoding="utf-8")
+    for width, media in ((1000, ""), (390, ""), (680, "print")):
+        size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": media, "features": []})
+        browser.get(long.as_uri())
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+        table = browser.execute_script("return document.querySelector('.matrix').getBoundingClientRect().right")
+        assert table <= width or (media == "" and width == 390), "on a phone the matrix scrolls in its own box"
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    browser.get(page.as_uri())
+
+
 def test_a_screen_reader_finds_its_way(browser):
     tree = browser.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
     roles = [node["role"]["value"] for node in tree if not node.get("ignored")]
