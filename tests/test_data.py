@@ -179,7 +179,7 @@ BAD_BOOKS = {
     lint.nothing_sets_it_off: add(between=["blocker", "blocker"]),
     lint.trait_without_drugs: lambda w: w["traits"].update(unused={"means": "X.", "sources": ["label"]}),
     lint.told_twice: add(between=["opener", "blocker"]),
-    lint.replaces_what_it_cannot_cover: add(between=["opener", "opener"], replaces=["blocker-opener"]),
+    lint.replaces_what_it_cannot_cover: add(between=["gamma", "gamma"], replaces=["blocker-opener"]),
     lint.name_for_two_drugs: put("drugs", "beta", "brands", ["alphex"]),
     lint.exact_name_that_is_a_trait: put("drugs", "beta", "brands", ["Blockers"]),
     lint.old_review: put("interactions", "alpha-gamma", "reviewed", "2020-01-01"),
