@@ -102,6 +102,10 @@ REFUSED = [
     (put("interactions", "blocker-opener", "replaces", ["alpha-gamma"]), "leads back to itself"),
     (lambda w: w["interactions"].update(three={**ENTRY, "between": ["alpha", "beta", "gamma"], "severity": "minor",
                                                "replaces": ["blocker-opener"]}), "has fewer slots and is more severe"),
+    (lambda w: w["interactions"].update(
+        mild={**ENTRY, "between": ["alpha", "opener"], "severity": "minor", "replaces": ["blocker-opener"]},
+        three={**ENTRY, "between": ["alpha", "beta", "gamma"], "severity": "minor", "replaces": ["mild"]}),
+     "three: replaces: 'blocker-opener' has fewer slots and is more severe"),
     (lambda w: w["interactions"].update(no={**ENTRY, "between": ["alpha", "beta"], "severity": "none", "replaces": ["blocker-opener"]}),
      "severity none replaces nothing"),
     (lambda w: w["interactions"].update({"duplicate:alpha": {**ENTRY, "between": ["alpha", "beta"]}}), "the ingredient of its id, twice"),
