@@ -99,6 +99,12 @@ def dangling(book: Any) -> Iterator[str]:
     yield from _dangling_sources(book)
 
 
+def _softens(entry: dict[str, Any], target: dict[str, Any]) -> bool:
+    """Tell whether an entry that needs more drugs is milder than the one that it stands for."""
+    more = len(entry["between"]) > len(target["between"])
+    return more and rank(entry["severity"]) < rank(target["severity"])
+
+
 def _dangling_cards(book: Book) -> Iterator[str]:
     seen: dict[str, str] = {}
     for term, record in book.side_effects.items():
@@ -126,13 +132,11 @@ def _dangling_interactions(book: Any) -> Iterator[str]:
             yield f"{where}: object: expected one of between"
         if name.startswith(DUPLICATE) and entry["between"] != [name.removeprefix(DUPLICATE)] * 2:
             yield f"{where}: between: expected the ingredient of its id, twice"
-        for target in replaces[name]:
-            if target not in book.interactions:
-                yield f"{where}: replaces: no entry {target!r}"
-            elif entry["severity"] == "none":
-                yield f"{where}: replaces: an entry of severity none replaces nothing"
-            elif (len(entry["between"]) > len(book.interactions[target]["between"])
-                  and rank(entry["severity"]) < rank(book.interactions[target]["severity"])):  # fmt: skip
+        yield from (f"{where}: replaces: no entry {target!r}" for target in replaces[name] if target not in replaces)
+        if replaces[name] and entry["severity"] == "none":
+            yield f"{where}: replaces: an entry of severity none replaces nothing"
+        for target in implied(replaces[name], replaces):  # chains as well: adding a drug must never soften an answer
+            if target in replaces and _softens(entry, book.interactions[target]):
                 yield f"{where}: replaces: {target!r} has fewer slots and is more severe"
     yield from _circles("interactions.yaml", replaces)
 

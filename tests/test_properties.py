@@ -114,13 +114,19 @@ def worlds(draw):
     for n in range(count):
         between = draw(st.lists(st.sampled_from(TRAITS), min_size=2, max_size=3))
         severity = draw(st.sampled_from(("minor", "moderate", "major", "contraindicated")))
-        allowed = [e for e in entries if not (len(between) > len(e.between) and rank(severity) < rank(e.severity))]
+        by_id = {e.id: e for e in entries}
+        allowed = [e for e in entries if not any(softens(between, severity, by_id[t]) for t in (e.id, *e.replaces))]
         targets = draw(st.lists(st.sampled_from(allowed), max_size=2, unique=True)) if allowed else []
         chain = {e.id: e.replaces for e in entries}
         replaces = implied([t.id for t in targets], chain)
         entries.append(Interaction(f"e{n}", {**TEXT, "between": between, "severity": severity, "replaces": replaces}))
     items = draw(st.lists(st.frozensets(st.sampled_from(TRAITS)), min_size=2, max_size=5))
     return entries, [item(n, traits) for n, traits in enumerate(items)]
+
+
+def softens(between, severity, target):
+    """Tell what the build refuses: an entry of more slots that is milder than one it stands for, also by a chain."""
+    return len(between) > len(target.between) and rank(severity) < rank(target.severity)
 
 
 def item(index: int, traits: frozenset[str]) -> Medicine:
