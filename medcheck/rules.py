@@ -164,15 +164,22 @@ class _Merged:
         book = rules.book
         self.drugs = Layered(rules.drugs, lambda name: {"contains": book.drug(name).contains})
         self.traits = Layered({}, book.trait)
-        self.interactions = Layered(rules.interactions, lambda name: _as_record(book.interaction(name)))
+        self.interactions = {**_below(rules), **rules.interactions}
         self.registry = Layered(rules.sources, lambda name: book.sources([name])[name])
         self.implies: dict[str, list[str]] = {}
         self.cards: Records = {}
         self.side_effects: Records = {}
 
 
-def _as_record(entry: Any) -> dict[str, Any]:
-    return {"between": list(entry.between), "severity": entry.severity}
+def _below(rules: Rules) -> Records:
+    """Return the compendium's entries that local ones stand for, chains as well, as the checks read them."""
+    named = {target for record in rules.interactions.values() for target in record.get("replaces", ())}
+    first = [rules.book.interaction(name) for name in named if _is_there(rules.book.interaction, name)]
+    chains = [rules.book.interaction(name) for entry in first for name in entry.replaces]
+    return {
+        entry.id: {"between": list(entry.between), "severity": entry.severity, "replaces": list(entry.replaces)}
+        for entry in (*first, *chains)
+    }
 
 
 def _is_there(look: Any, name: str) -> bool:
