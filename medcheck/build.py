@@ -1,10 +1,12 @@
 """data/*.yaml -> the compiled store. Whatever is wrong with the data is refused here, all faults at once."""
 
+import csv
 import hashlib
 import json
 import sqlite3
 import zlib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,8 @@ def compile_store(folder: Path, store: Path) -> Book:
     """Check the YAML of `folder` and write the compiled files to `store`, all or nothing; DataError if faulty."""
     book = Book(folder)
     store.mkdir(parents=True, exist_ok=True)
-    for name, write in ((SMALL, _write_small), (CARDS, _write_cards)):
+    ledger = list(_ledger(folder / "ledger"))
+    for name, write in ((SMALL, _write_small), (CARDS, partial(_write_cards, ledger=ledger))):
         new = store / (name + ".new")
         new.unlink(missing_ok=True)
         database = sqlite3.connect(new)
@@ -96,13 +99,25 @@ CREATE TABLE card (id TEXT PRIMARY KEY, record TEXT) WITHOUT ROWID;
 CREATE TABLE effect (drug TEXT, term TEXT, kind TEXT, frequency TEXT);
 CREATE TABLE term (term TEXT PRIMARY KEY, system TEXT) WITHOUT ROWID;
 CREATE TABLE term_name (key TEXT, shown TEXT, term TEXT);
+CREATE TABLE listed (entry TEXT, list TEXT, a TEXT, b TEXT);
+CREATE INDEX by_entry ON listed (entry);
 CREATE INDEX by_drug ON effect (drug);
 CREATE INDEX by_term ON effect (term);
 """
 
 
-def _write_cards(book: Book, database: sqlite3.Connection) -> None:
+def _ledger(folder: Path) -> Iterator[tuple[str, str, str, str]]:
+    """Yield entry, list and pair for each pair of another list that entries speak for."""
+    for path in sorted(folder.glob("*.tsv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file, delimiter="\t"):
+                if row["decision"] == "encoded":
+                    yield from ((entry, path.stem, row["a"], row["b"]) for entry in row["by"].split())
+
+
+def _write_cards(book: Book, database: sqlite3.Connection, ledger: list[tuple[str, str, str, str]]) -> None:
     database.executescript(_CARD_TABLES)
+    database.executemany("INSERT INTO listed VALUES (?, ?, ?, ?)", ledger)
     cards = [(name, card) for name in sorted(book.drugs) if (card := book.card(name))]
     database.executemany("INSERT INTO card VALUES (?, ?)", ((name, _dump(card)) for name, card in cards))
     database.executemany("INSERT INTO effect VALUES (?, ?, ?, ?)", _effects(cards))

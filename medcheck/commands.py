@@ -14,7 +14,7 @@ from medcheck.formats.words import versions
 from medcheck.house import open_book
 from medcheck.intake import UsageError, gather, stdin_lines
 from medcheck.model import Medicine, NotChecked
-from medcheck.progress import Progress
+from medcheck.progress import Progress, Working
 from medcheck.report import DISCLAIMER, facts
 from medcheck.resolve import Resolver
 from medcheck.run import INCOMPLETE, UNREADABLE, say
@@ -147,7 +147,8 @@ def build(folder: Path, to: str) -> int:
     from medcheck.source import DataError
 
     try:
-        book = compile_store(folder, Path(to or STORE))
+        with Working("compiling the data"):
+            book = compile_store(folder, Path(to or STORE))
     except DataError as error:
         say(str(error))
         say(f"medcheck: {len(error.problems)} faults; nothing was written")
@@ -163,7 +164,8 @@ def lint(folder: Path) -> int:
     from medcheck.source import DataError
 
     try:
-        found = list(problems(Book(folder)))
+        with Working("judging the data"):
+            found = list(problems(Book(folder)))
     except DataError as error:
         say(str(error))
         return UNREADABLE

@@ -11,6 +11,7 @@ from medcheck.formats.layout import Row, write_rows
 from medcheck.formats.words import SYMBOLS
 from medcheck.house import open_book
 from medcheck.intake import UsageError, gather
+from medcheck.ledger import LISTS, Listed, listed
 from medcheck.model import Interaction, Report
 from medcheck.reasons import Near, matches, nearly, replaced_by
 from medcheck.report import NO_ENTRY, examine
@@ -18,13 +19,17 @@ from medcheck.run import INCOMPLETE
 
 SHOWN = 12
 """How many entries that nearly matched are shown."""
+MOST_PAIRS = 3
+"""How many pairs of another list are shown."""
 
 
 def answer(names: list[str], form: str, *, why_not: bool, data: str) -> int:
     """Write every entry that speaks of a list, also what was replaced; or one entry by its id."""
     book = open_book(data)
     if len(names) == 1 and (entry := _entry(names[0], book)):
-        _write(book, form, [_entry_object(entry)], [*pages.entry_rows(entry, book), Row()])
+        also = listed([entry.id])
+        rows = [*pages.entry_rows(entry, book), *_listed_rows(also.get(entry.id, [])), Row()]
+        _write(book, form, [_entry_object(entry, also)], rows)
         return 0
     report = examine(gather(names), book)
     if len(report.medicines) + len(report.not_checked) < 2:  # noqa: PLR2004
@@ -35,8 +40,9 @@ def answer(names: list[str], form: str, *, why_not: bool, data: str) -> int:
         _write(book, form, [_near_object(item) for item in near], _near_rows(near, report), unknown)
     else:
         entries = _entries(report, book)
-        objects = [_entry_object(entry, report, entries, book) for entry in entries]
-        _write(book, form, objects, _rows(entries, report, book), unknown)
+        also = listed(entry.id for entry in entries)
+        objects = [_entry_object(entry, also) | _reasons(entry, report, entries, book) for entry in entries]
+        _write(book, form, objects, _rows(entries, report, book, also), unknown)
     return INCOMPLETE if unknown else 0
 
 
@@ -65,9 +71,10 @@ def _write(
         write_json(envelope(book, entries=objects, not_checked=unknown or []), form)
 
 
-def _rows(entries: list[Interaction], report: Report, book: Compendium) -> Iterator[Row]:
+def _rows(entries: list[Interaction], report: Report, book: Compendium, also: dict[str, list[Listed]]) -> Iterator[Row]:
     for entry in entries:
         yield from pages.entry_rows(entry, book)
+        yield from _listed_rows(also.get(entry.id, []))
         for match in matches(entry, report.medicines, book):
             yield _row("matched", f"{match.medicine.name} fills “{match.slot}”: {match.why}")
         if others := replaced_by(entry, entries, report.medicines):
@@ -102,20 +109,27 @@ def _row(label: str, text: str) -> Row:
     return Row(text, label=label, indent=2, hang=18)
 
 
-def _entry_object(
-    entry: Interaction,
-    report: Report | None = None,
-    entries: list[Interaction] | None = None,
-    book: Compendium | None = None,
-) -> dict[str, Any]:
+def _listed_rows(pairs: list[Listed]) -> Iterator[Row]:
+    """Yield in which other lists the pairs of an entry stand."""
+    for name, title in LISTS.items():
+        own = [f"{pair.first} + {pair.second}" for pair in pairs if pair.name == name]
+        if own:
+            more = f" and {len(own) - MOST_PAIRS} more" if len(own) > MOST_PAIRS else ""
+            yield _row("listed also", f"{title}: {'; '.join(own[:MOST_PAIRS])}{more}")
+
+
+def _entry_object(entry: Interaction, also: dict[str, list[Listed]]) -> dict[str, Any]:
     found = {field: getattr(entry, field) for field in entry.__slots__ if getattr(entry, field)}
-    if report and entries and book:
-        found["matched"] = [
-            {"index": match.medicine.index, "drug": match.medicine.name, "as": match.slot, "why": match.why}
-            for match in matches(entry, report.medicines, book)
-        ]
-        found["replaced_by"] = replaced_by(entry, entries, report.medicines)
-    return found
+    pairs = [{"list": pair.name, "a": pair.first, "b": pair.second} for pair in also.get(entry.id, [])]
+    return {**found, "listed": pairs}
+
+
+def _reasons(entry: Interaction, report: Report, entries: list[Interaction], book: Compendium) -> dict[str, Any]:
+    found = matches(entry, report.medicines, book)
+    return {
+        "matched": [{"index": m.medicine.index, "drug": m.medicine.name, "as": m.slot, "why": m.why} for m in found],
+        "replaced_by": replaced_by(entry, entries, report.medicines),
+    }
 
 
 def _near_object(near: Near) -> dict[str, Any]:

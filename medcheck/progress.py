@@ -34,3 +34,33 @@ class Progress:
         """Take the line away."""
         if self._shown:
             sys.stderr.write("\r\x1b[K")
+
+
+class Working:
+    """Says what is being done and for how long, while something runs that has no steps to count."""
+
+    def __init__(self, what: str) -> None:
+        from threading import Event, Thread
+
+        self.what = what
+        self._done = Event()
+        self._thread = Thread(target=self._tell, daemon=True)
+
+    def __enter__(self) -> "Working":  # noqa: PYI034 (typing would cost a start)
+        if sys.stderr and sys.stderr.isatty():
+            self._thread.start()
+        return self
+
+    def _tell(self) -> None:
+        start = time.monotonic()
+        wait = PATIENCE
+        while not self._done.wait(wait):
+            wait = EVERY
+            sys.stderr.write(f"\r{self.what}, {time.monotonic() - start:.0f} s ")
+            sys.stderr.flush()
+
+    def __exit__(self, *failure: object) -> None:
+        self._done.set()
+        if self._thread.is_alive():
+            self._thread.join()
+            sys.stderr.write("\r\x1b[K")

@@ -6,7 +6,7 @@ import pytest
 
 from medcheck.__main__ import main
 from medcheck.change import Change, compare, what_if, who
-from medcheck.formats.changes import change_object, change_rows
+from medcheck.formats.changes import change_object, change_rows, summary
 from medcheck.formats.layout import lay_out
 from medcheck.report import examine
 
@@ -49,6 +49,13 @@ def test_every_finding_is_in_one_group(toy):
             ]
             assert sorted(told) == sorted(f.interaction.id for f in change.after.findings)
             assert {f.interaction.id for f in change.removed}.isdisjoint(told)
+
+
+def test_what_is_muted_or_without_entry_is_counted(toy_house):
+    change = compare(["aprone"], ["aprone", "cetam", "dorvin"], toy_house)
+    assert not change.added
+    assert "1 finding muted by local rules" in summary(change)
+    assert "1 pair afterwards with no entry, which does not mean safe" in summary(change)
 
 
 def test_what_if_is_the_same_as_two_lists(toy):

@@ -84,6 +84,22 @@ def test_the_command(arguments, status, said, capsys):
         assert text in out
 
 
+def test_other_lists_are_named_with_their_grade(capsys):
+    """An entry says for which pairs of other lists it speaks, and the grade that they have there."""
+    main(["explain", "acebutolol", "verapamil"])
+    out = " ".join(capsys.readouterr().out.split())
+    assert "graded critical: acebutolol + verapamil" in out
+    main(["explain", "opioid-blocker-opioid", "--format", "json"])
+    [entry] = json.loads(capsys.readouterr().out)["entries"]
+    assert {pair["list"] for pair in entry["listed"]} <= {"ansm", "ndfrt_critical"}
+
+
+def test_a_store_without_a_ledger_names_none(toy_store):
+    from medcheck.ledger import listed
+
+    assert listed(["breaker"], toy_store) == {"breaker": []}
+
+
 def test_json_says_the_same(capsys):
     main(["explain", "clarithromycin", "simvastatin", "--format", "json"])
     entries = json.loads(capsys.readouterr().out)["entries"]

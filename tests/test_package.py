@@ -31,3 +31,9 @@ def test_the_wheel_installs_and_runs_from_another_folder(tmp_path):
     assert "naltrexone + gabapentin" in answer.stdout
     assert "not medical advice" in answer.stdout
     assert sh(command, "data", "verify", cwd="/").stdout
+    assert sh(command, "Revia", "Neurontin", "--format", "html", cwd="/").stdout.startswith("<!DOCTYPE html>")
+    assert '"medcheck/report/1"' in sh(command, "data", "schema", cwd="/").stdout
+    assert (tmp_path / "new/share/man/man1/medcheck.1").exists()
+    assert sh(
+        str(tmp_path / "new/bin/python"), "-c", "import medcheck; print(medcheck.check(['Revia']).complete)"
+    ).stdout

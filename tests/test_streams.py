@@ -14,7 +14,7 @@ import pytest
 
 from medcheck.__main__ import main
 from medcheck.intake import LONGEST_LINE, MOST, InputError, lists
-from medcheck.progress import Progress
+from medcheck.progress import Progress, Working
 
 MEDCHECK = [sys.executable, "-m", "medcheck"]
 LISTS = (
@@ -173,6 +173,20 @@ def test_progress_is_for_a_terminal_that_waits(err, out, shown, monkeypatch):
     progress.step()
     progress.end()
     assert ("2 lists" in sys.stderr.getvalue()) == shown
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_what_has_no_steps_says_how_long_it_takes(terminal, monkeypatch):
+    monkeypatch.setattr("medcheck.progress.PATIENCE", 0.05)
+    monkeypatch.setattr("medcheck.progress.EVERY", 0.05)
+    monkeypatch.setattr(sys, "stderr", Terminal() if terminal else io.StringIO())
+    with Working("compiling the data"):
+        time.sleep(0.3)
+    assert ("compiling the data, 0 s" in sys.stderr.getvalue()) == terminal
+    monkeypatch.setattr("medcheck.progress.PATIENCE", 60)
+    with Working("something quick"):
+        pass
+    assert "quick" not in sys.stderr.getvalue()
 
 
 def test_no_progress_in_a_pipe(run):
