@@ -18,7 +18,8 @@ _STRENGTH = re.compile(
 _BULLET = re.compile(r"^\s*(?:[-*•·‣◦▪>–—]+\s*|\[[ xX]?\]\s*|\(?\d{1,3}[.)](?!\d)\s*)+")
 _BRACKETS = re.compile(r"[(\[{][^()\[\]{}]*[)\]}]?")
 _HEADING = re.compile(
-    r"^\s*(?:(?:current|home|daily|my|discharge)\s+)?(?:medications?|meds|medicines|drugs|rx)\s*:?\s*(?:$|(?<=:))", re.I
+    r"^\s*(?:(?:current|home|daily|my|discharge)\s+)?(?:medications?|meds|medicines|drugs|rx)\s*:?\s*(?:$|(?<=:))",
+    re.IGNORECASE,
 )
 _LIST_SEPARATORS = re.compile(r"[;\n]|,(?!\d{3}\b)(?![^(\[]*[)\]])")
 """A comma before three digits belongs to a number, one in brackets to the words around them."""
