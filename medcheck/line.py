@@ -12,15 +12,21 @@ _UNIT = r"(?:(?:milli|micro)?grams?|m[ck]?gs?|µg|μg|ug|ng|g|gm|gr|kg|ml|cc|l|i
 _PER = r"(?:hrs?|hours?|h|actuat\w*|act|sprays?|puffs?|dose|day|d|tab\w*|caps?\w*)"
 _STRENGTH = re.compile(
     rf"(?<![\w.]){_NUMBER}(?:\s*[-/x–]\s*{_NUMBER})*\s*{_UNIT}(?:\s*/\s*(?:{_NUMBER}\s*)?(?:{_UNIT}|{_PER}))*(?![a-z])"
-    rf"|(?<![\w.#-]){_NUMBER}(?:\s*[/–-]\s*{_NUMBER})+(?![\w])",
+    rf"|(?<![\w.#-]){_NUMBER}(?:\s*[/–-]\s*{_NUMBER})+(?![\w])|(?<![\w.#-]){_NUMBER}\s*/\s*{_PER}(?![a-z])",
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"^\s*(?:[-*•·‣◦▪>–—]+\s*|\[[ xX]?\]\s*|\(?\d{1,3}[.)](?!\d)\s*)+")
 _BRACKETS = re.compile(r"[(\[{][^()\[\]{}]*[)\]}]?")
-_LIST_SEPARATORS = re.compile(r"[;\n]|,(?!\d{3}\b)")
-"""A comma before three digits belongs to a number."""
+_HEADING = re.compile(
+    r"^\s*(?:(?:current|home|daily|my|discharge)\s+)?(?:medications?|meds|medicines|drugs|rx)\s*:?\s*(?:$|(?<=:))",
+    re.IGNORECASE,
+)
+_LIST_SEPARATORS = re.compile(r"[;\n]|,(?!\d{3}\b)(?![^(\[]*[)\]])")
+"""A comma before three digits belongs to a number, one in brackets to the words around them."""
 _LONGEST_PHRASE = 5
-_EVERY = re.compile(r"q\d+(?:[-–]\d+)?(?:h|hr|hrs|d|w|wk)?")
+_EVERY = re.compile(
+    r"q\d+(?:[-–]\d+)?(?:h|hr|hrs|d|days?|w|wks?|weeks?|mo|months?|min)?|(?:[\w.]+/)?\d+\s*h|[a-z]+/\d+\s*h|\d+x\d+|\d/\d+"
+)
 LONGEST_MAKER = 3
 _COUNT = 10
 """A bare number below this may be part of a name (Tylenol 3), so it is never dropped as a strength."""
@@ -48,7 +54,7 @@ class Line:
 
 def parse(text: str, words: "Mapping[str, Any]") -> Line:
     """Take a line apart with the word lists of data/words.yaml."""
-    plain = _BULLET.sub("", text.replace("_", " "))
+    plain = _HEADING.sub("", _BULLET.sub("", text.replace("_", " ")))
     inside = _BRACKETS.findall(plain)
     outside = _BRACKETS.sub(" ", plain)
     details: dict[str, str] = {}
@@ -89,8 +95,8 @@ def _unknown_words(text: str, words: "Mapping[str, Any]", details: "dict[str, st
         phrase, length = _longest_phrase(tokens, position, words, details)
         if position >= stop_at and phrase in words["stops"]:
             break
-        if phrase in words["forms"] and unknown and unknown[-1].isdigit():
-            unknown.pop()  # "2 tablets": a count, not part of the name
+        if phrase and unknown and unknown[-1].isdigit():
+            unknown.pop()  # "2 tablets", "1 TDS": a count, not part of the name
         if not phrase:
             unknown.append(tokens[position])
         position += length

@@ -162,14 +162,17 @@ class Resolver:
     def _parts(self, typed: str, parts: "Iterable[str]") -> "list[Resolved]":
         """Return the product of exactly these drugs, or the drugs; nothing if one of them is no exact name."""
         medicines: list[Medicine] = []
+        whole = self._parse(typed)
         for part in parts:
-            found = self._exact(typed, fold(part)) or self._from_line(typed, self._parse(part))
+            line = self._parse(part)
+            line.local = line.local or whole.local  # "a-b ear drops": both are ear drops
+            found = self._exact(typed, fold(part), line if line.local else None) or self._from_line(typed, line)
             if not isinstance(found, Medicine) or not found.drug:
                 return []
             medicines.append(found)
         contents = {ingredient.id for medicine in medicines for ingredient in medicine.ingredients}
         if len(contents) > 1 and (product := self._product(contents)):
-            return [self._medicine(typed, product, "name", self._parse(typed))]
+            return [self._medicine(typed, product, "name", whole)]
         return list(medicines) if len(medicines) > 1 else []
 
     def _product(self, contents: "set[str]") -> "str | None":

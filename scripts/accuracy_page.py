@@ -56,9 +56,7 @@ def main() -> None:
         "## Entries\n\n`verified`: the cited document (often a copy or an excerpt of a label) was read for the entry."
     )
     print(f"Every format says of each finding whether that was done.\n\n{entries(book)}\n")
-    print(
-        "## CRESCENDDI\n\nKontsioti et al. 2022, CC BY 4.0: pairs that BNF, ANSM and Micromedex all list, or none of them."
-    )
+    print("## CRESCENDDI\n\nKontsioti et al. 2022, CC BY 4.0: pairs that BNF, ANSM and Micromedex all list, or none.")
     print(f"\n```\n{measured.strip()}\n```\n")
     print(f"## NDF-RT critical pairs\n\n{critical(facts / 'knowledge' / 'ndfrt_pairs.tsv')}\n")
     print((ROOT / "docs" / "accuracy-notes.md").read_text(encoding="utf-8"), end="")
