@@ -13,10 +13,9 @@ def main(arguments: "list[str] | None" = None) -> int:
         from medcheck.options import COMPLETE, plain_check
 
         if arguments[:1] == [COMPLETE]:
-            from medcheck.completion import words
+            from medcheck.completion import answer as complete
 
-            sys.stdout.write("".join(f"{word}\n" for word in words(int(arguments[1]), arguments[2])))
-            return 0
+            return complete(arguments[1:])
         if options := plain_check(arguments):
             return run_check(options)
         from medcheck.cli import run_app

@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal
 import typer
 
 from medcheck import about, commands, comparing, explaining
+from medcheck.intake import UsageError
 from medcheck.options import COMMANDS, FLAGS, Options
-from medcheck.run import run_check
+from medcheck.run import USAGE, run_check
 
 app = typer.Typer(
     add_completion=False,
@@ -38,11 +39,21 @@ def run_app(arguments: list[str]) -> int:
     if arguments and arguments[0] not in (*COMMANDS, "--version", "--help", "-h"):
         arguments = [COMMANDS[0], *arguments]
     try:
-        app(arguments, prog_name="medcheck")
-    except SystemExit as stop:
-        if not _chosen:
-            return int(stop.code or 0)
-    return _chosen[0]()
+        status = app(arguments, prog_name="medcheck", standalone_mode=False)
+    except Exception as error:
+        if not hasattr(error, "format_message"):  # typer's own click is private, so its usage errors are known by this
+            raise
+        return _usage(arguments, error)
+    return _chosen[0]() if _chosen else int(status or 0)
+
+
+def _usage(arguments: list[str], error: Any) -> int:
+    """Say a usage error in one line; a command group without a command gets its help."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        error.show()
+        return USAGE
+    command = f"medcheck {arguments[0]}" if arguments[0] in COMMANDS else "medcheck"
+    raise UsageError(f"{' '.join(error.format_message().split())} ({command} --help)")
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 (typer calls it so)

@@ -1,5 +1,7 @@
 """Shell completion of drug names: the scripts for bash, zsh and fish, and the words they ask for."""
 
+import sys
+
 from medcheck.compendium import open_store
 from medcheck.names import MixedScriptError, fold
 from medcheck.options import COMMANDS, FLAGS
@@ -27,6 +29,13 @@ compdef _medcheck medcheck
   -a '(medcheck __complete (count (commandline -opc)) (commandline -ct) 2>/dev/null)'
 """,
 }
+
+
+def answer(arguments: list[str]) -> int:
+    """Print what may complete a word; `arguments` are its position and what was typed of it, from a shell's script."""
+    if len(arguments) == 2 and arguments[0].isdecimal():  # noqa: PLR2004 (position and word)
+        sys.stdout.write("".join(f"{word}\n" for word in words(int(arguments[0]), arguments[1])))
+    return 0
 
 
 def words(position: int, begun: str) -> list[str]:

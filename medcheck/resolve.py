@@ -128,7 +128,7 @@ class Resolver:
         system, code = system.strip().lower(), code.strip()
         if not colon or system not in ("rxcui", "atc", "unii"):
             return []
-        drugs = self.book.by_code(system, code.upper())
+        drugs = self.book.by_code(system, code.upper()) if code else []
         if not drugs:
             detail = f"no ingredient has this {system} code (codes of products are not known)"
             return [NotChecked(typed, "unknown", detail=detail)]

@@ -71,6 +71,17 @@ def test_exit_status(arguments, status, why, capsys):  # noqa: ARG001 (it is the
     assert "Traceback" not in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "arguments", [["--format", "xml", "a"], ["--bogus", "a"], ["list"], ["info"], ["data", "x"], ["--lists"]]
+)
+def test_wrong_usage_is_one_line(arguments, capsys):
+    assert main(arguments) == 2
+    shown = capsys.readouterr()
+    assert not shown.out
+    assert shown.err.count("\n") == 1
+    assert "--help)" in shown.err
+
+
 def test_findings_go_to_stdout_and_everything_else_to_stderr(capsys):
     main(["naltrexone", "oxycodone"])
     shown = capsys.readouterr()

@@ -31,6 +31,12 @@ def test_the_front_door_answers_completion(capsys):
     assert "gabapentin" in capsys.readouterr().out.splitlines()
 
 
+@pytest.mark.parametrize("odd", [[], ["1"], ["x", "y"]])
+def test_a_shell_that_asks_oddly_gets_nothing(odd, capsys):
+    assert main(["__complete", *odd]) == 0
+    assert not capsys.readouterr().out
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_scripts_are_printed(shell, capsys):
     assert main(["completion", shell]) == 0
