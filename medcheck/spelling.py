@@ -96,8 +96,13 @@ class Speller:
         return (meaning.key[0] != key[0]) + (not self.book.rank(meaning.drug)) + elsewhere
 
     def _ranked(self, near: "Near") -> "list[str]":
-        """Order drugs by distance, the more used first."""
-        return sorted(near, key=lambda drug: (near[drug][0], self.book.rank(drug) or float("inf"), drug))
+        """Order drugs by distance; then those named themselves before those by a brand, then the more used."""
+
+        def key(drug: str) -> tuple[int, bool, float, str]:
+            distance, meaning = near[drug]
+            return distance, meaning.kind == "brand", self.book.rank(drug) or float("inf"), drug
+
+        return sorted(near, key=key)
 
     def _partners(self, drug: str, meaning: "Meaning") -> "list[Meaning]":
         """Return the names of other drugs that are known to be confused with this drug's names."""
