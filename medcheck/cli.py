@@ -10,6 +10,7 @@ import typer
 from medcheck import commands
 from medcheck.options import COMMANDS, FLAGS, Options
 from medcheck.run import run_check
+from medcheck.screen.command import register as register_screen
 
 app = typer.Typer(
     add_completion=False,
@@ -132,6 +133,9 @@ def list_(
 ) -> None:
     """List what the data hold, one a line."""
     _chosen.append(lambda: commands.list_all(what, trait))
+
+
+register_screen(app, _chosen.append)
 
 
 @data.command()

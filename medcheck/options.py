@@ -7,7 +7,7 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "jsonl")
 LEVELS = ("contraindicated", "major", "moderate", "minor")
 COLORS = ("auto", "always", "never")
-COMMANDS = ("check", "info", "side-effects", "resolve", "explain", "list", "data")
+COMMANDS = ("check", "info", "side-effects", "resolve", "explain", "list", "screen", "data")
 """The words that are commands when they come first; anything else is a medicine."""
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "medcheck"
-LAYERS = ("__main__", "cli", "commands", "run", "formats", "report", "intake", "resolve", "spelling", "line", "check",
+LAYERS = ("__main__", "cli", "commands", "screen", "run", "formats", "report", "intake", "resolve", "spelling", "line", "check",
           "cards", "lint", "build", "book", "schema", "source", "compendium", "names", "model", "options", "clean")  # fmt: skip
 """From top to bottom: a module imports only what stands after it."""
 SLOW = ("typer", "rich", "rapidfuzz", "yaml", "dataclasses", "typing", "importlib.metadata", "argparse", "pathlib")

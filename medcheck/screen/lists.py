@@ -1,12 +1,15 @@
 """Rows (person, drug, dates) -> lists: the drugs of each person, each once, and when they were taken."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Array = npt.NDArray[Any]
 OPEN_START, OPEN_END = -(2**30), 2**30
@@ -45,6 +48,16 @@ class Lists:
 
     def __len__(self) -> int:
         return len(self.starts) - 1
+
+    def parts(self, size: int) -> "Iterator[Lists]":
+        """Yield the lists in turn, at most `size` at a time; the arrays are views. `torn` goes with the first."""
+        for n in range(0, len(self), size):
+            starts = self.starts[n : n + size + 1]
+            items = slice(starts[0], starts[-1])
+            spans = self.spans and Spans(self.spans.offsets[starts[0] : starts[-1] + 1], self.spans.start, self.spans.end)
+            strata = None if self.strata is None else self.strata[n : n + size]
+            persons = self.persons.slice(n, size)
+            yield Lists(persons, self.codes[items], starts - starts[0], spans, strata, 0 if n else self.torn)
 
 
 def make_lists(rows: "pa.Table") -> Lists:
