@@ -59,7 +59,7 @@ def find(lists: "Lists", tables: Tables, least: int = 1) -> Found:
     row, at = _pairs_of(pairs, longs)
     blocks = [_expand(pairs, tables.book), *longs]
     if any(len(block.row) for block in longs):
-        blocks = many.drop_replaced(blocks, tables.book)
+        blocks = many.drop_replaced(blocks, tables.book, int(np.diff(lists.starts).max()))
     return Found([block for block in blocks if len(block.row)], row, at)
 
 
@@ -116,13 +116,13 @@ def _expand(pairs: Fillings, book: "Codebook") -> Fillings:
 
 def _pairs_of(pairs: Fillings, longs: list[Fillings]) -> tuple[Array, Array]:
     """Return every two items that some filling holds: those of a replaced one stand in the one that replaces it."""
-    extra = [
-        (block.row, block.at[list(two)]) for block in longs for two in combinations(range(len(block.at)), 2)
-    ]
+    extra = [(block.row, block.at[list(two)]) for block in longs for two in combinations(range(len(block.at)), 2)]
     if not extra:
         return pairs.row, pairs.at
-    row = np.concatenate([pairs.row, *(row for row, _ in extra)])
-    at = np.concatenate([pairs.at, *(at for _, at in extra)], axis=1)
-    size = int(at.max(initial=0)) + 1
-    _, once = np.unique(at[0] * np.int64(size) + at[1], return_index=True)
-    return row[once], at[:, once]
+    row = np.concatenate([row for row, _ in extra])
+    at = np.concatenate([at for _, at in extra], axis=1)
+    size = max(int(pairs.at.max(initial=0)), int(at.max(initial=0))) + 1
+    keys, once = np.unique(at[0] * np.int64(size) + at[1], return_index=True)
+    known = pairs.at[:, np.isin(pairs.row, row)]
+    new = once[np.isin(keys, known[0] * np.int64(size) + known[1], invert=True)]
+    return np.concatenate([pairs.row, row[new]]), np.concatenate([pairs.at, at[:, new]], axis=1)

@@ -106,27 +106,46 @@ def _fits(between: tuple[str, ...], slot: int, part: str, taken: dict[int, str])
     return all(other != part or between[slot] == between[n] == part for n, other in taken.items())
 
 
-def drop_replaced(blocks: "list[Fillings]", book: "Codebook") -> "list[Fillings]":
-    """Leave out each filling whose items all stand in a filling of a longer entry that replaces its entry."""
+def drop_replaced(blocks: "list[Fillings]", book: "Codebook", longest: int) -> "list[Fillings]":
+    """Leave out each filling whose items all stand in a filling of a longer entry that replaces its entry.
+
+    `longest` is the length of the longest list.
+    """
     killed: dict[int, list[Array]] = defaultdict(list)
+    starts: dict[int, list[Array]] = defaultdict(list)
     for block in blocks:
         for entry in book.long:
             own = block.at[:, block.entry == entry.entry] if len(block.at) == entry.slots else block.at[:, :0]
             for target in entry.replaces if own.shape[1] else ():
-                slots = book.slots[target]
-                killed[slots] += [_rows(own[list(some)], target) for some in combinations(range(len(own)), slots)]
-    return [block.only(~_in(block, killed[len(block.at)])) if killed[len(block.at)] else block for block in blocks]
+                for some in combinations(range(len(own)), book.slots[target]):
+                    killed[len(some)].append(_rows(own[list(some)], target, longest, len(book.entries)))
+                    starts[len(some)].append(own[some[0]])
+    return [_without(block, killed, starts, longest, len(book.entries)) for block in blocks]
 
 
-def _in(block: "Fillings", killed: list[Array]) -> Array:
-    touched = np.isin(block.at[0], np.concatenate([rows["f0"] for rows in killed]))
-    inside = np.zeros(len(block.row), bool)
-    own = np.flatnonzero(touched)
-    inside[own] = np.isin(_rows(block.at[:, own], block.entry[own]), np.concatenate(killed))
-    return inside
+def _without(
+    block: "Fillings", killed: dict[int, list[Array]], starts: dict[int, list[Array]], longest: int, entries: int
+) -> "Fillings":
+    slots = len(block.at)
+    if slots not in killed:
+        return block
+    own = np.flatnonzero(np.isin(block.at[0], np.concatenate(starts[slots])))
+    keys = _rows(block.at[:, own], block.entry[own], longest, entries)
+    left = np.ones(len(block.row), bool)
+    left[own] = ~np.isin(keys, np.concatenate(killed[slots]))
+    return block.only(left)
 
 
-def _rows(at: Array, entry: "Array | int") -> Array:
-    """Return places and entry as one value for each filling, so that they can be compared whole."""
-    columns = [*at, np.broadcast_to(entry, at.shape[1])]
-    return np.rec.fromarrays(columns, dtype=[(f"f{n}", np.int64) for n in range(len(columns))])
+def _rows(at: Array, entry: "Array | int", longest: int, entries: int) -> Array:
+    """Return places (rising in each column) and entry as one number for each filling.
+
+    Later places are told by their distance from the first. Where that could pass 63 bits, they are compared as text.
+    """
+    if (int(at.max(initial=0)) + 1) * longest ** (len(at) - 1) * entries >= 1 << 63:
+        columns = np.stack([*at, np.broadcast_to(entry, at.shape[1])], axis=1).astype(">i8")
+        return np.ascontiguousarray(columns).view(f"V{8 * columns.shape[1]}").ravel()
+    keys = at[0].astype(np.int64)
+    for later in at[1:]:
+        keys = keys * longest + (later - at[0])
+    result: Array = keys * entries + entry
+    return result

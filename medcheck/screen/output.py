@@ -33,7 +33,7 @@ def findings(lists: Lists, found: Found, tables: Tables) -> "pa.Table":
     row = np.concatenate([block.row for block in found.fillings])
     entry = np.concatenate([block.entry for block in found.fillings])
     joined = pa.concat_tables(parts).unify_dictionaries()
-    return joined.take(pa.array(np.lexsort((entry, row))))
+    return joined.take(pa.array(np.argsort(row * np.int64(len(tables.book.entries)) + entry)))
 
 
 def empty_findings(person: "pa.DataType", *, dates: bool) -> "pa.Table":

@@ -17,7 +17,7 @@ from medcheck.screen.text import read_text
 if TYPE_CHECKING:
     from medcheck.screen.errors import BadRows
 
-BATCH_ROWS = 1 << 20
+BATCH_ROWS = 1 << 19
 _PARQUET, _GZIP = b"PAR1", b"\x1f\x8b"
 
 
