@@ -98,7 +98,7 @@ class Output:
     def write(self, name: str, table: "pa.Table") -> None:
         """Add rows to a table."""
         if self.form == "csv":
-            table = _plain(table)
+            table = plain(table)
         if name not in self._writers:
             place = self.scratch / f"{name}.{self.form}"
             make = csv.CSVWriter if self.form == "csv" else parquet.ParquetWriter
@@ -125,7 +125,7 @@ class Output:
             (self.scratch / name).replace(self.folder / name)
 
 
-def _plain(table: "pa.Table") -> "pa.Table":
+def plain(table: "pa.Table") -> "pa.Table":
     """Return texts as they may stand in a CSV: a cell that a spreadsheet would run gets a ' before it."""
     for n, name in enumerate(table.column_names):
         column = table[name]
