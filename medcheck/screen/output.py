@@ -105,6 +105,10 @@ class Output:
             self._writers[name] = make(str(place), table.schema)
         self._writers[name].write_table(table)
 
+    def has(self, name: str) -> bool:
+        """Tell whether a table was begun."""
+        return name in self._writers
+
     def discard(self) -> None:
         """Throw away what was written so far."""
         for writer in self._writers.values():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from medcheck.compendium import open_store
+from medcheck.intake import UsageError
 from medcheck.run import INCOMPLETE, say
 from medcheck.screen import output, source
 from medcheck.screen.codebook import compile_store
@@ -44,6 +45,11 @@ def run(plan: "Plan") -> int:
         finally:
             progress.end()
             hashing.stop()
+        if not answer.rows:
+            raise UsageError(f"{table.shown}: there are no rows in it")
+        if plan.findings and not out.has("findings"):
+            dates = bool(plan.columns.start)
+            out.write("findings", output.empty_findings(pa.int64(), dates=dates))
         for name, rows in tables(answer, names, codebook, plan).items():
             out.write(name, rows)
         seconds = time.monotonic() - began

@@ -21,7 +21,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 (Spark's own name for it)
 
 from medcheck.compendium import open_store
-from medcheck.intake import InputError
+from medcheck.intake import InputError, UsageError
 from medcheck.screen import spark_job
 from medcheck.screen.codebook import Codebook, compile_store
 from medcheck.screen.kernel import Tables
@@ -45,7 +45,8 @@ def run_spark(plan: "Plan") -> int:
     """Screen a table with Spark; return 0, or 3 if some name was not checked and that was not allowed."""
     if plan.master.startswith("local"):
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else workers take the first python3 of the path
-    builder = SparkSession.builder.appName("medcheck screen")
+    bar = bool(sys.stderr and sys.stderr.isatty()) and not plan.quiet
+    builder = SparkSession.builder.appName("medcheck screen").config("spark.ui.showConsoleProgress", str(bar).lower())
     session = (builder.master(plan.master) if plan.master else builder).getOrCreate()
     try:
         session.sparkContext.setLogLevel("WARN" if os.environ.get("MEDCHECK_DEBUG") else "OFF")
@@ -140,6 +141,8 @@ def _count_names(checked: Checked, names: Names, plan: "Plan") -> Counted:
     if bad and not plan.skip_bad_rows:
         told = ", ".join(f"{fault} ({count:,} rows)" for fault, count in bad.items())
         raise InputError(f"{plan.table}: {told}; --on-bad-row skip leaves such rows out and counts them")
+    if not rows:
+        raise UsageError(f"{plan.table}: there are no rows in it")
     names.look_up(sorted(names.rows))
     return Counted(rows, dict(bad), list(seen), mark)
 

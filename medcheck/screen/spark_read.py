@@ -44,7 +44,7 @@ def open_rows(session: SparkSession, plan: "Plan") -> Checked:
         wanted[name], wanted[f"bad_{name}"] = _day(column, types[column])
     for n, name in enumerate(columns.strata):
         wanted[f"stratum_{n}"] = F.coalesce(F.col(_quoted(name)).cast("string"), F.lit(""))
-    wanted["broken"] = F.col(_BROKEN).isNotNull() if _BROKEN in raw.columns else F.lit(value=False)
+    wanted["broken"] = F.col(_BROKEN).isNotNull() if _BROKEN in raw.columns else F.lit(False)  # noqa: FBT003
     wanted["mark"] = F.xxhash64(*(F.col(_quoted(name)) for name in columns.wanted))
     rows = raw.select(*(column.alias(name) for name, column in wanted.items()))
     return Checked(rows.withColumn("fault", _fault(dates=bool(dates))), columns)

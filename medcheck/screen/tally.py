@@ -100,7 +100,8 @@ def wilson(persons: int, out_of: int) -> tuple[float, float]:
     middle = share + z * z / (2 * out_of)
     half = z * (share * (1 - share) / out_of + z * z / (4 * out_of * out_of)) ** 0.5
     scale = 1 + z * z / out_of
-    return max(0.0, (middle - half) / scale), min(1.0, (middle + half) / scale)
+    low = (middle - half) / scale if persons else 0.0
+    return low, (middle + half) / scale if persons < out_of else 1.0
 
 
 def summary(tally: Tally, book: "Codebook", strata: list[tuple[str, ...]], names: tuple[str, ...]) -> list[dict[str, Any]]:
