@@ -2,9 +2,9 @@
 
 Usage: python scripts/cohort.py OUT [--persons 100000] [--seed 8] [--order sorted|shuffled] [--dates]
 
-OUT is a .parquet, .csv or .csv.gz file. Drugs are drawn by their place in the use of medicines (Zipf), list lengths from 1
-to 40 with a mean of about 6 rows; names are generic ones and brands. With --dates the rows also have `start`, `end`, `sex`
-and `age`, older persons take more, and most courses are long.
+OUT is a .parquet, .csv or .csv.gz file. Drugs are drawn by their place in the use of medicines (Zipf), list lengths
+from 1 to 40 with a mean of about 6 rows; names are generic ones and brands. With --dates the rows also have `start`,
+`end`, `sex` and `age`, older persons take more, and most courses are long.
 """
 
 import argparse
@@ -85,8 +85,7 @@ def write(out: Path, tables: Iterator["pa.Table"], *, shuffle_seed: int | None =
         tables = iter(whole.take(pa.array(order)).to_reader(max_chunksize=1 << 20))
     rows = 0
     writer: Any = None
-    stream = gzip.open(out, "wb", 1) if out.suffix == ".gz" else out.open("wb")
-    with stream:
+    with gzip.open(out, "wb", 1) if out.suffix == ".gz" else out.open("wb") as stream:
         for piece in tables:
             table = piece if isinstance(piece, pa.Table) else pa.Table.from_batches([piece])
             if "csv" in out.name:

@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import json
-import os
 import random
 import resource
 import signal
@@ -23,15 +22,16 @@ from medcheck.screen import shuffle, source, text  # noqa: E402
 from medcheck.screen.progress import Progress, progress_line  # noqa: E402
 from medcheck.screen.tally import wilson  # noqa: E402
 
-NAMES = ("warfarin", "ibuprofen", "aspirin", "Percocet", "Tylenol", "lisinopril", "Revia", "oxycodone", "furosemide", "SSRI",
-         "spironolactone", "gabapentin", "lorazepam", "simvastatin", "clarithromycin", "7243", "N02BE01")  # fmt: skip
+NAMES = ("warfarin", "ibuprofen", "aspirin", "Percocet", "Tylenol", "lisinopril", "Revia", "oxycodone", "SSRI",
+         "furosemide", "spironolactone", "gabapentin", "lorazepam", "simvastatin", "clarithromycin", "7243",
+         "N02BE01")  # fmt: skip
 CODES = {"7243": "rxcui:7243", "N02BE01": "atc:N02BE01"}
 
 
 @pytest.fixture(scope="module")
 def rows():
     """Rows of 300 invented persons, sorted, some of them twice."""
-    rng = random.Random(8)
+    rng = random.Random(8)  # noqa: S311
     found = []
     for person in range(1, 301):
         taken = rng.choices(NAMES, k=rng.randint(1, 9))
@@ -135,18 +135,24 @@ def test_stdin_is_read(rows, expected, tmp_path, run):
 
 @pytest.mark.parametrize("memory", ["1000", "1"])
 @pytest.mark.parametrize("ids", ["numbers", "texts", "wide numbers"])
-def test_rows_in_any_order(rows, expected, tmp_path, memory, ids, monkeypatch):
+def test_rows_in_any_order(rows, expected, tmp_path, memory, ids, monkeypatch):  # noqa: PLR0913, PLR0917
     """In memory and spilled; ids that are numbers, that are not ("007" is not "7"), and too wide to be packed."""
     if memory == "1":
         monkeypatch.setattr("medcheck.screen.local.Shuffle", lambda folder, _: shuffle.Shuffle(folder, 3000))
     name = {"numbers": lambda n: n, "texts": lambda n: f"00{n}", "wide numbers": lambda n: (n - 1000) * 2**52}[ids]
-    mixed = random.Random(1).sample(rows, len(rows))
+    mixed = random.Random(1).sample(rows, len(rows))  # noqa: S311
     monkeypatch.setattr(source, "BATCH_ROWS", 100)
     parquet.write_table(table([(name(person), drug) for person, drug in mixed]), tmp_path / "a.parquet")
     assert screen(tmp_path, tmp_path / "a.parquet") == 0
     assert found(tmp_path) == {(name(person), *rest) for person, *rest in expected}
     assert manifest(tmp_path)["persons_brought_together"] == ("spilled" if memory == "1" else "in memory")
-    assert left(tmp_path) == ["findings.parquet", "manifest.json", "names.parquet", "summary.parquet", "unresolved.parquet"]
+    assert left(tmp_path) == [
+        "findings.parquet",
+        "manifest.json",
+        "names.parquet",
+        "summary.parquet",
+        "unresolved.parquet",
+    ]
 
 
 @pytest.mark.parametrize("odd", ["x1", "07", "-3", "12345678901234567890"])
@@ -195,7 +201,11 @@ def test_corrected_names_are_told_and_strict_refuses_them(tmp_path):
     (tmp_path / "a.csv").write_text("person,drug\n1,naltraxone\n")
     assert screen(tmp_path, tmp_path / "a.csv") == 0
     [name] = told(tmp_path, "names")
-    assert (name["drugs"], name["match"], name["note"]) == ("naltrexone", "spelling", "spelling corrected to naltrexone")
+    assert (name["drugs"], name["match"], name["note"]) == (
+        "naltrexone",
+        "spelling",
+        "spelling corrected to naltrexone",
+    )
     assert screen(tmp_path, tmp_path / "a.csv", "--strict") == 3
 
 
@@ -257,7 +267,10 @@ def test_the_summary_counts_persons(tmp_path):
     )
     assert screen(tmp_path, tmp_path / "a.csv", "--stratum", "sex", "--stratum", "site") == 3
     rows = told(tmp_path, "summary")
-    cells = {(r["sex"], r["site"], r["about"], r["interaction"] or r["severity"] or r["drugs"]): (r["persons"], r["out_of"]) for r in rows}
+    cells = {
+        (r["sex"], r["site"], r["about"], r["interaction"] or r["severity"] or r["drugs"]): (r["persons"], r["out_of"])
+        for r in rows
+    }
     assert cells["all", "all", "any finding", ""] == (2, 4)
     assert cells["all", "all", "interaction", "anticoagulant-antiplatelet"] == (2, 4)
     assert cells["F", "x", "interaction", "anticoagulant-antiplatelet"] == (1, 1)
@@ -271,7 +284,9 @@ def test_the_summary_counts_persons(tmp_path):
 
 def test_a_person_counts_once_for_an_interaction(tmp_path):
     """Three depressants are one finding with three fillings, and three pairs."""
-    parquet.write_table(table([(1, n) for n in ("lorazepam", "oxycodone", "zolpidem", "gabapentin")]), tmp_path / "a.parquet")
+    parquet.write_table(
+        table([(1, n) for n in ("lorazepam", "oxycodone", "zolpidem", "gabapentin")]), tmp_path / "a.parquet"
+    )
     assert screen(tmp_path, tmp_path / "a.parquet") == 0
     trio = [row for row in told(tmp_path) if row["interaction"] == "cns-depressants-three"]
     assert len(trio) > 1
@@ -285,7 +300,10 @@ def test_a_person_in_two_strata_is_told(tmp_path, capsys):
     assert manifest(tmp_path)["counts"]["persons_in_more_than_one_stratum"] == 1
 
 
-@pytest.mark.parametrize(("persons", "out_of", "low", "high"), [(0, 10, 0, 0.2775), (10, 10, 0.7225, 1), (5, 10, 0.2366, 0.7634), (0, 0, 0, 1)])
+@pytest.mark.parametrize(
+    ("persons", "out_of", "low", "high"),
+    [(0, 10, 0, 0.2775), (10, 10, 0.7225, 1), (5, 10, 0.2366, 0.7634), (0, 0, 0, 1)],
+)
 def test_wilson(persons, out_of, low, high):
     """Values of Wilson (1927) as tables print them."""
     assert wilson(persons, out_of) == pytest.approx((low, high), abs=5e-5)
@@ -307,8 +325,8 @@ def test_a_study_can_cite_the_manifest(rows, tmp_path, store):
 def test_csv_cells_are_safe_in_a_spreadsheet(tmp_path):
     (tmp_path / "a.csv").write_text('person,drug\n=1+1,warfarin\n=1+1,aspirin\nb,"=cmd()"\n')
     assert screen(tmp_path, tmp_path / "a.csv", "--format", "csv") == 3
-    assert (tmp_path / "out/findings.csv").read_text().splitlines()[1].startswith("\"'=1+1\",")
-    assert "\"'=cmd()\"" in (tmp_path / "out/unresolved.csv").read_text()
+    assert (tmp_path / "out/findings.csv").read_text().splitlines()[1].startswith('"\'=1+1",')
+    assert '"\'=cmd()"' in (tmp_path / "out/unresolved.csv").read_text()
 
 
 # --- faults
@@ -416,7 +434,12 @@ def test_a_table_without_findings_is_written(tmp_path):
     (tmp_path / "a.csv").write_text("person,drug\n1,warfarin\n")
     assert screen(tmp_path, tmp_path / "a.csv") == 0
     assert told(tmp_path) == []
-    assert parquet.read_schema(tmp_path / "out/findings.parquet").names == ["person", "interaction", "severity", "drugs"]
+    assert parquet.read_schema(tmp_path / "out/findings.parquet").names == [
+        "person",
+        "interaction",
+        "severity",
+        "drugs",
+    ]
 
 
 @pytest.mark.parametrize(("package", "extra"), [("pyarrow", "screen"), ("numpy", "screen"), ("pyspark", "spark")])
@@ -501,4 +524,4 @@ def test_csv_output_can_be_read_back(rows, expected, tmp_path):
     assert screen(tmp_path, tmp_path / "a.parquet", "--format", "csv") == 0
     read = csv.read_csv(tmp_path / "out/findings.csv").to_pylist()
     assert {(row["person"], row["interaction"], row["drugs"]) for row in read} == expected
-    assert os.listdir(tmp_path / "out").count("findings.csv") == 1
+    assert left(tmp_path).count("findings.csv") == 1

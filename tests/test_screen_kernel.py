@@ -12,7 +12,7 @@ pa = pytest.importorskip("pyarrow")
 from test_properties import TEXT, worlds  # noqa: E402
 
 from medcheck.check import check  # noqa: E402
-from medcheck.model import Drug, Ingredient, Interaction, Medicine, implied, rank  # noqa: E402
+from medcheck.model import Drug, Ingredient, Interaction, Medicine, implied  # noqa: E402
 from medcheck.screen.codebook import CodebookError, compile_items, compile_store  # noqa: E402
 from medcheck.screen.kernel import Tables, find  # noqa: E402
 from medcheck.screen.lists import make_lists  # noqa: E402
@@ -52,7 +52,9 @@ def told_by_check(medicines, entries):
 def popular(store, book):
     """Return the numbers of all items, combination products among the first, for a Zipf choice."""
     numbers = list(range(1, len(book.items)))
-    return sorted(numbers, key=lambda n: (store.rank(book.items[n]) or 9999) if book.items[n] in KNOWN(store) else 99_999)
+    return sorted(
+        numbers, key=lambda n: (store.rank(book.items[n]) or 9999) if book.items[n] in KNOWN(store) else 99_999
+    )
 
 
 def KNOWN(store, cache={}):  # noqa: N802, B006
@@ -78,7 +80,9 @@ def random_lists(store, book, count, seed):
 
 
 def parts(store, name):
-    return store.drug(name).ingredients if name in KNOWN(store) else (Ingredient(name, (name, *store.trait(name)["is"])),)
+    return (
+        store.drug(name).ingredients if name in KNOWN(store) else (Ingredient(name, (name, *store.trait(name)["is"])),)
+    )
 
 
 def medicine(store, name):
@@ -200,5 +204,10 @@ def test_the_order_of_rows_does_not_matter(rows, shuffler: random.Random):
     """Text ids too come out sorted, each drug of a person once."""
     mixed = shuffler.sample(rows, len(rows))
     made = make_lists(pa.table({"person": [p for p, _ in mixed], "code": pa.array([c for _, c in mixed], pa.uint16())}))
-    lists = {p: made.codes[a:b].tolist() for p, a, b in zip(made.persons.to_pylist(), made.starts[:-1], made.starts[1:], strict=True)}
-    assert lists == {person: sorted({code for p, code in rows if p == person}) for person in sorted({p for p, _ in rows})}
+    lists = {
+        p: made.codes[a:b].tolist()
+        for p, a, b in zip(made.persons.to_pylist(), made.starts[:-1], made.starts[1:], strict=True)
+    }
+    assert lists == {
+        person: sorted({code for p, code in rows if p == person}) for person in sorted({p for p, _ in rows})
+    }

@@ -42,7 +42,16 @@ def cohort(tmp_path_factory):
     """A cohort with dates and strata in random order; one name is unknown, one row is a repeat."""
     folder = tmp_path_factory.mktemp("cohort")
     path = folder / "rx.parquet"
-    command = [sys.executable, str(ROOT / "scripts/cohort.py"), str(path), "--persons", "3000", "--dates", "--order", "shuffled"]
+    command = [
+        sys.executable,
+        str(ROOT / "scripts/cohort.py"),
+        str(path),
+        "--persons",
+        "3000",
+        "--dates",
+        "--order",
+        "shuffled",
+    ]
     subprocess.run(command, check=True, capture_output=True)
     whole = parquet.read_table(path)
     extra = whole.slice(0, 2).set_column(1, "drug", pa.array(["qqqqqqqq", "warfarin, ibuprofen"]).dictionary_encode())
@@ -131,7 +140,15 @@ def test_workers_that_are_killed_again_and_again_end_the_run(cohort, tmp_path):
     assert list((tmp_path / "two").iterdir()) == []
 
 
-BAD = "person,drug,start,end\n1,warfarin,2025-01-01,2025-02-01\n1,aspirin,2025-01-05,2025-01-06\n9,warfarin\n9,warfarin,2025-02-30,\n,aspirin,,\n9,,,\n9,warfarin,2025-03-01,2025-02-01\n"
+BAD = """person,drug,start,end
+1,warfarin,2025-01-01,2025-02-01
+1,aspirin,2025-01-05,2025-01-06
+9,warfarin
+9,warfarin,2025-02-30,
+,aspirin,,
+9,,,
+9,warfarin,2025-03-01,2025-02-01
+"""
 
 
 def test_bad_rows_and_missing_columns(tmp_path):
@@ -150,7 +167,9 @@ def test_bad_rows_and_missing_columns(tmp_path):
     assert len(one["counts"]["bad_rows"]) == 5
 
 
-@pytest.mark.parametrize(("content", "message"), [(b"patient,drug\n1,warfarin\n", "there is no column 'person'"), (None, "PATH_NOT_FOUND")])
+@pytest.mark.parametrize(
+    ("content", "message"), [(b"patient,drug\n1,warfarin\n", "there is no column 'person'"), (None, "PATH_NOT_FOUND")]
+)
 def test_tables_that_cannot_be_read(tmp_path, content, message):
     if content:
         (tmp_path / "a.csv").write_bytes(content)

@@ -1,9 +1,10 @@
 """Compendium -> arrays: which entries every two items set off, and what is needed for entries with more slots.
 
-Everything here is decided from the same traits and by the same rules as in `medcheck.check`: the ingredients of a filling
-differ (except in `[x, x]` of an ingredient id), and a filling is dropped when a filling of a replacing entry holds all its
-items. Two items decide on their own which entries for two they set off, replaced ones left out, so these are compiled to
-one code per pair. Entries for three or four items (`long`) need the whole list; `medcheck.screen.many` fills them.
+Everything here is decided from the same traits and by the same rules as in `medcheck.check`: the ingredients of a
+filling differ (except in `[x, x]` of an ingredient id), and a filling is dropped when a filling of a replacing entry
+holds all its items. Two items decide on their own which entries for two they set off, replaced ones left out, so these
+are compiled to one code per pair. Entries for three or four items (`long`) need the whole list; `medcheck.screen.many`
+fills them.
 """
 
 from collections import defaultdict
@@ -109,7 +110,7 @@ def compile_store(book: "Compendium") -> Codebook:
 def compile_items(
     items: "Sequence[tuple[str, Sequence[Ingredient], bool]]", entries: "Iterable[Interaction]"
 ) -> Codebook:
-    """Compile items (name, ingredients, whether covered) and entries; CodebookError for an entry with too many slots."""
+    """Compile items (name, ingredients, whether covered) and entries; CodebookError for too many slots."""
     told = [entry for entry in entries if entry.severity != "none"]
     places = {entry.id: n for n, entry in enumerate(told)}
     if too_many := [entry.id for entry in told if len(entry.between) > MOST_SLOTS]:
@@ -117,7 +118,7 @@ def compile_items(
     numbered = [(n, part) for n, (_, parts, _) in enumerate(items, 1) for part in parts]
     holders = Holders(numbered, {slot for entry in told for slot in entry.between}, len(items) + 1)
     shared = holders.shared()
-    keys, codes, offsets, members = merge_sets(_survivors(told, places, holders), len(items) + 1)
+    keys, codes, offsets, members = merge_sets(_survivors(told, places, holders))
     long = [_long(entry, places, holders, shared) for entry in told if len(entry.between) > 2]  # noqa: PLR2004
     return Codebook(
         items=["", *(name for name, _, _ in items)],
@@ -186,6 +187,6 @@ def _filter_bits(long: list[Long], holders: Holders, size: int) -> Array:
 
 
 def slot_bits(long: list[Long]) -> dict[str, int]:
-    """Number the slots of long entries; where there are more than 64, some share a bit and the test is less sharp."""
+    """Give each slot of the long entries a bit; of more than 64 some share one, and the test is less sharp."""
     slots = sorted({slot for entry in long for slot in entry.between})
     return {slot: n % FILTER_BITS for n, slot in enumerate(slots)}

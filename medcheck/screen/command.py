@@ -58,4 +58,6 @@ def run_screen(values: dict[str, object]) -> int:
         extra = EXTRA.get((error.name or "").partition(".")[0])
         if extra is None:
             raise
-        raise UsageError(f"screening needs {error.name}; install it with: pip install 'medcheck-cli[{extra}]'") from None
+        raise UsageError(
+            f"screening needs {error.name}; install it with: pip install 'medcheck-cli[{extra}]'"
+        ) from None

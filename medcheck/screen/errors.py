@@ -1,6 +1,7 @@
 """What can go wrong with a table."""
 
 from dataclasses import dataclass, field
+
 from medcheck.clean import clean
 from medcheck.intake import InputError
 

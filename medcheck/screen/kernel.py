@@ -1,4 +1,4 @@
-"""Lists -> fillings: every pair of drugs is one look into a table; lists that may fill longer entries are looked at again.
+"""Lists -> fillings: a pair of drugs is one look into a table; lists that may fill longer entries are looked at again.
 
 Lists of one length are laid side by side, so that one NumPy call looks up a drug of thousands of lists with all that
 follow it. Nothing here knows Arrow or Spark: the same function serves every engine.
@@ -50,7 +50,7 @@ class Found:
 
 
 def find(lists: "Lists", tables: Tables, least: int = 1) -> Found:
-    """Return all fillings of the lists that are not replaced; with dates, those taken together on `least` days or more."""
+    """Return all fillings that are not replaced; with dates, those taken together on `least` days or more."""
     pairs = _hits(lists, tables)
     longs = list(many.fill(lists, tables))
     if lists.spans is not None:

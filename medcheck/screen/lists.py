@@ -54,7 +54,9 @@ class Lists:
         for n in range(0, len(self), size):
             starts = self.starts[n : n + size + 1]
             items = slice(starts[0], starts[-1])
-            spans = self.spans and Spans(self.spans.offsets[starts[0] : starts[-1] + 1], self.spans.start, self.spans.end)
+            spans = self.spans and Spans(
+                self.spans.offsets[starts[0] : starts[-1] + 1], self.spans.start, self.spans.end
+            )
             strata = None if self.strata is None else self.strata[n : n + size]
             persons = self.persons.slice(n, size)
             yield Lists(persons, self.codes[items], starts - starts[0], spans, strata, 0 if n else self.torn)

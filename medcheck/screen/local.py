@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from medcheck.screen import output, source
@@ -13,11 +14,11 @@ from medcheck.screen.lists import Lists, make_lists
 from medcheck.screen.rows import Reader
 from medcheck.screen.shuffle import Shuffle, in_order
 from medcheck.screen.tally import Counts, Tally, count
+from medcheck.screen.text import BROKEN
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from medcheck.screen.codebook import Codebook
     from medcheck.screen.names import Names
     from medcheck.screen.output import Output
     from medcheck.screen.plan import Plan
@@ -41,15 +42,13 @@ class Answer:
     """How persons were brought together: in order, in memory or spilled."""
 
 
-def screen(
-    plan: "Plan", table: source.Table, names: "Names", codebook: "Codebook", out: "Output", progress: "Progress"
-) -> Answer:
+def screen(plan: "Plan", table: source.Table, names: "Names", out: "Output", progress: "Progress") -> Answer:
     """Screen a table and write its findings; guesses that its order and its ids are simple, and reads again if not."""
     in_order, text_ids = True, False
     while True:
         names.rows.clear()
         reader = Reader(plan.columns, names, BadRows(plan.skip_bad_rows), text_ids)
-        run = _Run(plan, table, reader, codebook, out, progress)
+        run = _Run(plan, table, reader, out, progress)
         try:
             return run.answer(in_order=in_order)
         except UnsortedError:
@@ -57,6 +56,10 @@ def screen(
         except TextIdError:
             text_ids = True
         out.discard()
+
+
+def _same(lists: Lists) -> Lists:
+    return lists
 
 
 class _Run:
@@ -67,13 +70,12 @@ class _Run:
         plan: "Plan",
         table: source.Table,
         reader: Reader,
-        codebook: "Codebook",
         out: "Output",
         progress: "Progress",
     ) -> None:
         self._plan, self._table, self._reader = plan, table, reader
-        self._book, self._out, self._progress = codebook, out, progress
-        self._tables = Tables(codebook, reader.names.seen)
+        self._out, self._progress = out, progress
+        self._tables = Tables(reader.names.codebook, reader.names.seen)
         self._tally = Tally()
         self._way = "in order"
 
@@ -85,7 +87,8 @@ class _Run:
             finally:
                 pool.shutdown(cancel_futures=True)
         reader = self._reader
-        return Answer(self._tally, reader.read, reader.bad.counts, list(reader.strata), self._way)
+        rows = reader.read + reader.bad.counts.get(BROKEN, 0)
+        return Answer(self._tally, rows, reader.bad.counts, list(reader.strata), self._way)
 
     def _do(self, work: Iterator[Work], pool: ThreadPoolExecutor) -> None:
         waiting: deque[Future[tuple[Counts, Any]]] = deque()
@@ -110,7 +113,7 @@ class _Run:
 
     def _in_order(self) -> Iterator[Work]:
         for table in in_order(self._rows()):
-            yield self._work(lambda table=table: make_lists(table))
+            yield self._work(partial(make_lists, table))
 
     def _shuffled(self) -> Iterator[Work]:
         shuffle = Shuffle(self._out.scratch, self._plan.memory * 1_000_000)
@@ -119,15 +122,15 @@ class _Run:
         self._way = "spilled" if shuffle.spilled else "in memory"
         for table in shuffle.tables():
             if shuffle.spilled:
-                yield self._work(lambda table=table: make_lists(table))
+                yield self._work(partial(make_lists, table))
             else:
-                yield from (self._work(lambda part=part: part) for part in make_lists(table).parts(PART))
+                yield from (self._work(partial(_same, part)) for part in make_lists(table).parts(PART))
 
     def _work(self, lists: Callable[[], Lists]) -> Work:
-        """Return the finding in some lists as a task for a core, with the tables for the drugs that are known by now."""
+        """Return the finding in some lists as a task for a core, with tables for the drugs known by now."""
         names = self._reader.names
         if len(names.seen) > len(self._tables.seen):
-            self._tables = Tables(self._book, names.seen)
+            self._tables = Tables(names.codebook, names.seen)
         tables, least, wanted = self._tables, self._plan.overlap, self._plan.findings
 
         def work() -> tuple[Counts, Any]:

@@ -11,7 +11,6 @@ from medcheck import __version__
 from medcheck.report import DISCLAIMER
 
 if TYPE_CHECKING:
-    from medcheck.compendium import Compendium
     from medcheck.screen.local import Answer
     from medcheck.screen.names import Names
     from medcheck.screen.plan import Plan
@@ -50,7 +49,7 @@ class InputHash:
 
 
 def manifest(
-    plan: "Plan", answer: "Answer", names: "Names", book: "Compendium", files: list[dict[str, Any]], seconds: float
+    plan: "Plan", answer: "Answer", names: "Names", files: list[dict[str, Any]], seconds: float
 ) -> dict[str, Any]:
     """Return the manifest of a run that took so many seconds."""
     tally = answer.tally
@@ -59,7 +58,7 @@ def manifest(
     return {
         "schema": SCHEMA,
         "medcheck": __version__,
-        "data": {"version": book.fact("version"), "sha256": book.fact("sha256")},
+        "data": {"version": names.book.fact("version"), "sha256": names.book.fact("sha256")},
         "python": platform.python_version(),
         "packages": {name: version(name) for name in packages},
         "options": asdict(plan),

@@ -38,9 +38,7 @@ def fill(lists: "Lists", tables: "Tables") -> "Iterator[Fillings]":
         yield Fillings(row, at, entries)
 
 
-def _fill(
-    entry: "Long", fits: Array, lists: "Lists", rows: Array, tables: "Tables"
-) -> "Iterator[tuple[Array, Array]]":
+def _fill(entry: "Long", fits: Array, lists: "Lists", rows: Array, tables: "Tables") -> "Iterator[tuple[Array, Array]]":
     """Yield list numbers and places of the items, for the lists `rows` that have every trait of `entry`."""
     lengths = np.diff(lists.starts)[rows]
     place = np.repeat(lists.starts[rows] - (np.cumsum(lengths) - lengths), lengths) + np.arange(lengths.sum())

@@ -42,9 +42,10 @@ class Names:
     """Resolves texts and numbers the drugs in the order in which they are met."""
 
     def __init__(self, book: "Compendium", codebook: "Codebook", *, strict: bool = False, market: str = "") -> None:
+        self.book = book
+        self.codebook = codebook
         self._resolver = Resolver(book, strict=strict, market=market)
         self._numbers = {name: n for n, name in enumerate(codebook.items)}
-        self._covered = codebook.covered
         self._codes: dict[int, int] = {0: 0}
         self.known: dict[str, Name] = {}
         self.rows: Counter[str] = Counter()
@@ -67,7 +68,7 @@ class Names:
         medicines = [item for item in found if isinstance(item, Medicine)]
         missed = [item for item in found if isinstance(item, NotChecked)]
         numbers = list(dict.fromkeys(self._numbers[medicine.name] for medicine in medicines))
-        unknown = [medicine.name for medicine in medicines if not self._covered[self._numbers[medicine.name]]]
+        unknown = [medicine.name for medicine in medicines if not self.codebook.covered[self._numbers[medicine.name]]]
         reason = missed[0].reason if missed else NAME_ONLY if unknown else ""
         codes = [self._codes.setdefault(number, len(self._codes)) for number in numbers]
         return Name(

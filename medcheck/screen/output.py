@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -64,7 +64,7 @@ def _drugs(codes: Array, tables: Tables) -> "pa.DictionaryArray":
     keys = np.zeros(codes.shape[1], np.int64)
     for items in codes:
         keys = keys * size + items
-    different, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
     names = [tables.book.items[n] for n in tables.seen]
     texts = ["; ".join(sorted(names[code] for code in column)) for column in codes[:, first].T.tolist()]
     return pa.DictionaryArray.from_arrays(pa.array(inverse.astype(np.int32)), pa.array(texts, pa.string()))
@@ -79,7 +79,7 @@ class Output:
         """parquet or csv."""
         self._writers: dict[str, Any] = {}
 
-    def __enter__(self) -> "Output":
+    def __enter__(self) -> Self:
         if self.folder.exists() and not self.folder.is_dir():
             raise UsageError(f"{self.folder}: it is a file; expected a folder for the tables")
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -87,7 +87,9 @@ class Output:
         """Where everything is written first; removed at the end, whatever happens."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         for writer in self._writers.values() if kind else ():
             try:
                 writer.close()
@@ -120,7 +122,9 @@ class Output:
         for writer in self._writers.values():
             writer.close()
         made = {f"{name}.{self.form}" for name in self._writers}
-        (self.scratch / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        (self.scratch / MANIFEST).write_text(
+            json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
         for name in (*made, MANIFEST):
             with (self.scratch / name).open("rb+") as file:
                 os.fsync(file.fileno())
@@ -136,6 +140,8 @@ def plain(table: "pa.Table") -> "pa.Table":
         if pa.types.is_dictionary(column.type):
             column = column.cast(pa.string())
         if pa.types.is_string(column.type):
-            column = pc.if_else(pc.match_substring_regex(column, _FORMULA), pc.binary_join_element_wise("'", column, ""), column)
+            column = pc.if_else(
+                pc.match_substring_regex(column, _FORMULA), pc.binary_join_element_wise("'", column, ""), column
+            )
         table = table.set_column(n, name, column)
     return table

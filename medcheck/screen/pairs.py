@@ -52,9 +52,7 @@ class Holders:
 
     def one_ingredient(self, first: str, second: str) -> Array:
         """Count, for each item of `first` and each of `second`, how often one ingredient would fill both slots."""
-        held = [
-            {part for parts in self._by_slot.get(slot, {}).values() for part in parts} for slot in (first, second)
-        ]
+        held = [{part for parts in self._by_slot.get(slot, {}).values() for part in parts} for slot in (first, second)]
         both = held[0] & held[1] - ({first} if first == second else set())
         columns = {part: n for n, part in enumerate(sorted(both))}
         return _has(self._by_slot[first], columns) @ _has(self._by_slot[second], columns).T
@@ -90,8 +88,8 @@ def _keys_of(first: Array, second: Array, size: int) -> Array:
     return np.minimum(first, second) * np.int64(size) + np.maximum(first, second)
 
 
-def merge_sets(told: "list[tuple[int, Array]]", size: int) -> tuple[Array, Array, Array, Array]:
-    """Number the different sets of entries that pairs set off.
+def merge_sets(told: "list[tuple[int, Array]]") -> tuple[Array, Array, Array, Array]:
+    """Give each different set of entries that pairs set off a number.
 
     Returns the pairs, sorted; the set of each, from 1; and the sets: offsets and members.
     """

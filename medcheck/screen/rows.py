@@ -48,7 +48,9 @@ class Reader:
             batch, days = self._days(batch, where)
         stratum = {"stratum": self._strata(batch)} if self.columns.strata else {}
         codes, again = self._codes(batch.column(self.columns.drug))
-        table = pa.table({"person": self._persons(batch.column(self.columns.person), where), "code": codes, **days, **stratum})
+        table = pa.table(
+            {"person": self._persons(batch.column(self.columns.person), where), "code": codes, **days, **stratum}
+        )
         return pa.concat_tables([table, *_repeated(table, again)]) if again else table
 
     def _without(self, batch: "pa.RecordBatch", faulty: Any, fault: str, where: str) -> "pa.RecordBatch":
@@ -65,7 +67,9 @@ class Reader:
         if pa.types.is_dictionary(column.type):
             column = column.cast(column.type.value_type)
         if pa.types.is_floating(column.type) or not (pa.types.is_integer(column.type) or _is_text(column.type)):
-            raise InputError(f"{where}: column {self.columns.person!r}: expected whole numbers or text, not {column.type}")
+            raise InputError(
+                f"{where}: column {self.columns.person!r}: expected whole numbers or text, not {column.type}"
+            )
         if self.text_ids:
             return column.cast(pa.string())
         try:
@@ -89,7 +93,7 @@ class Reader:
         return table[index], [(np.flatnonzero(index == n), code) for n, code in several]
 
     def _days(self, batch: "pa.RecordBatch", where: str) -> tuple["pa.RecordBatch", dict[str, Array]]:
-        ends = []
+        ends: list[Any] = []
         for name in (self.columns.start, self.columns.end):
             days = to_days(batch.column(name))
             faulty = pc.and_(days.is_null(), batch.column(name).is_valid())

@@ -18,7 +18,6 @@ from medcheck.screen.progress import Progress
 from medcheck.screen.tally import summary
 
 if TYPE_CHECKING:
-    from medcheck.screen.codebook import Codebook
     from medcheck.screen.plan import Plan
 
 
@@ -33,15 +32,14 @@ def run(plan: "Plan") -> int:
         return run_spark(plan)
     began = time.monotonic()
     book = open_store()
-    codebook = compile_store(book)
-    names = Names(book, codebook, strict=plan.strict, market=plan.market)
+    names = Names(book, compile_store(book), strict=plan.strict, market=plan.market)
     with output.Output(plan.out, plan.form) as out:
         table = source.open_table(plan.table, out.scratch)
         plan = replace(plan, columns=source.choose(table, plan.columns))
         hashing = InputHash(table)
         progress = Progress(table.size, quiet=plan.quiet)
         try:
-            answer = screen(plan, table, names, codebook, out, progress)
+            answer = screen(plan, table, names, out, progress)
         finally:
             progress.end()
             hashing.stop()
@@ -50,30 +48,31 @@ def run(plan: "Plan") -> int:
         if plan.findings and not out.has("findings"):
             dates = bool(plan.columns.start)
             out.write("findings", output.empty_findings(pa.int64(), dates=dates))
-        for name, rows in tables(answer, names, codebook, plan).items():
+        for name, rows in tables(answer, names, plan).items():
             out.write(name, rows)
         seconds = time.monotonic() - began
-        out.finish(manifest(plan, answer, names, book, hashing.result(), seconds))
+        out.finish(manifest(plan, answer, names, hashing.result(), seconds))
     return closing(plan, answer, names, seconds)
 
 
-def tables(answer: Answer, names: Names, codebook: "Codebook", plan: "Plan") -> dict[str, "pa.Table"]:
+def tables(answer: Answer, names: Names, plan: "Plan") -> dict[str, "pa.Table"]:
     """Return the tables beside the findings: summary, names, unresolved."""
-    counted = summary(answer.tally, codebook, answer.strata, plan.columns.strata)
+    counted = summary(answer.tally, names.codebook, answer.strata, plan.columns.strata)
     known = sorted(names.known.values(), key=lambda name: (-names.rows[name.typed], name.typed))
     shares = pa.schema([*((name, pa.string()) for name in plan.columns.strata), *_SUMMARY])
     return {
         "summary": pa.Table.from_pylist(counted, shares),
         "names": pa.Table.from_pylist([_name_row(name, names) for name in known], _NAMES),
-        "unresolved": pa.Table.from_pylist([_missed_row(name, names) for name in names.unresolved()], _UNRESOLVED),
+        "unresolved": pa.Table.from_pylist([_missed_row(name, names) for name in names.unresolved()], _MISSED),
     }
 
 
 _TEXT = pa.string()
-_SUMMARY = [("about", _TEXT), ("interaction", _TEXT), ("severity", _TEXT), ("drugs", _TEXT), ("persons", pa.int64()),
-            ("out_of", pa.int64()), ("prevalence", pa.float64()), ("low", pa.float64()), ("high", pa.float64())]  # fmt: skip
+_COUNT, _SHARE = pa.int64(), pa.float64()
+_SUMMARY = [("about", _TEXT), ("interaction", _TEXT), ("severity", _TEXT), ("drugs", _TEXT), ("persons", _COUNT),
+            ("out_of", _COUNT), ("prevalence", _SHARE), ("low", _SHARE), ("high", _SHARE)]  # fmt: skip
 _NAMES = pa.schema([("typed", _TEXT), ("rows", pa.int64()), ("drugs", _TEXT), ("match", _TEXT), ("note", _TEXT)])
-_UNRESOLVED = pa.schema([("typed", _TEXT), ("rows", pa.int64()), ("reason", _TEXT), ("candidates", _TEXT)])
+_MISSED = pa.schema([("typed", _TEXT), ("rows", pa.int64()), ("reason", _TEXT), ("candidates", _TEXT)])
 
 
 def _name_row(name: Name, names: Names) -> dict[str, Any]:
@@ -101,5 +100,6 @@ def closing(plan: "Plan", answer: Answer, names: Names, seconds: float) -> int:
         return 0
     rows = sum(names.rows[name.typed] for name in missed)
     share = rows / max(1, sum(names.rows.values()))
-    say(f"medcheck: {len(missed):,} names were not checked: {rows:,} rows, {share:.2%} of all (see unresolved.{plan.form})")
+    told = f"{len(missed):,} names were not checked: {rows:,} rows, {share:.2%} of all"
+    say(f"medcheck: {told} (see unresolved.{plan.form})")
     return 0 if plan.allow_unresolved else INCOMPLETE

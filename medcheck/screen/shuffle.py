@@ -111,7 +111,8 @@ def _part_of(persons: "pa.Array") -> Array:
         mixed = persons.to_numpy().astype(np.uint64) * _GOLDEN
     else:
         mixed = _text_hash(persons.cast(pa.large_string())) * _GOLDEN
-    return (mixed >> np.uint64(58)).astype(np.uint8)
+    parts: Array = (mixed >> np.uint64(58)).astype(np.uint8)
+    return parts
 
 
 def _text_hash(texts: "pa.Array") -> Array:

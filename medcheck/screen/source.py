@@ -12,7 +12,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from medcheck.intake import InputError, UsageError
-from medcheck.screen.text import read_text
+from medcheck.screen.text import Form, read_text
 
 if TYPE_CHECKING:
     from medcheck.screen.errors import BadRows
@@ -141,7 +141,9 @@ def _read_parquet(file: Path, columns: Columns) -> Iterator[tuple["pa.RecordBatc
     missing = set(columns.wanted) - set(about.schema_arrow.names)
     if missing:
         raise InputError(f"{file}: there is no column {', '.join(map(repr, sorted(missing)))}")
-    coded = [name for name in (columns.drug, *columns.strata) if pa.types.is_string(about.schema_arrow.field(name).type)]
+    coded = [
+        name for name in (columns.drug, *columns.strata) if pa.types.is_string(about.schema_arrow.field(name).type)
+    ]
     opened = parquet.ParquetFile(file, read_dictionary=coded)
     rows, total = 0, max(1, about.metadata.num_rows)
     try:
@@ -157,7 +159,7 @@ def _read_csv(file: Path, columns: Columns, bad: "BadRows", threads: int) -> Ite
     if missing := [name for name in columns.wanted if name not in header]:
         raise InputError(f"{file}: there is no column {', '.join(map(repr, missing))}")
     with open_text(file) as stream:
-        separator = delimiter(stream.readline())
+        form = Form(header, delimiter(stream.readline()), columns)
         place, size = getattr(stream, "fileobj", stream), max(1, file.stat().st_size)
-        for batch in read_text(stream, header, separator, columns, bad, threads, str(file)):
+        for batch in read_text(stream, form, bad, threads, str(file)):
             yield batch, min(1.0, place.tell() / size)

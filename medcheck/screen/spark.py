@@ -1,7 +1,7 @@
 """Spark: the same kernel in `mapInArrow`, for tables that are too large for one machine or already lie in a cluster.
 
-Names are resolved once on the driver and joined; the compiled compendium is broadcast; rows are brought together by person
-with one shuffle. Each partition is held in memory by one worker.
+Names are resolved once on the driver and joined; the compiled compendium is broadcast; rows are brought together by
+person with one shuffle. Each partition is held in memory by one worker.
 """
 
 import json
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+from py4j.protocol import Py4JJavaError
 from pyspark.errors import AnalysisException, PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 (Spark's own name for it)
@@ -23,7 +24,7 @@ from pyspark.sql import functions as F  # noqa: N812 (Spark's own name for it)
 from medcheck.compendium import open_store
 from medcheck.intake import InputError, UsageError
 from medcheck.screen import spark_job
-from medcheck.screen.codebook import Codebook, compile_store
+from medcheck.screen.codebook import compile_store
 from medcheck.screen.kernel import Tables
 from medcheck.screen.local import Answer
 from medcheck.screen.manifest import manifest
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from medcheck.screen.plan import Plan
 
 ROWS_A_PARTITION = 2_000_000
+_UNREADABLE = ("CANNOT_READ_FILE", "FAILED_READ_FILE")
+"""What Spark calls a file that it cannot make sense of."""
 _RAISED = re.compile(r"[A-Za-z_.]*(Error|Interrupt|Exit)\b: ")
 
 
@@ -56,34 +59,41 @@ def run_spark(plan: "Plan") -> int:
 
 
 def screen(plan: "Plan", session: SparkSession) -> int:
-    """Screen a table in a running session."""
-    began = time.monotonic()
-    book = open_store()
-    codebook = compile_store(book)
-    names = Names(book, codebook, strict=plan.strict, market=plan.market)
+    """Screen a table in a running session; what Spark reports becomes one of our errors, told in one line."""
     try:
-        out = SparkOutput(session, plan.out)
-        with tempfile.TemporaryDirectory() as folder:
-            session.sparkContext.addPyFile(package(Path(folder)))
-            try:
-                plan, answer, files = _screen(plan, session, names, codebook, out)
-                made = tables(answer, names, codebook, plan)
-                for name, table in made.items():
-                    out.write(f"{name}.{plan.form}", table_bytes(table, plan.form))
-                seconds = time.monotonic() - began
-                about = manifest(plan, answer, names, book, files, seconds)
-                listed = [f"{name}.{plan.form}" for name in (*made, *(["findings"] if plan.findings else []))]
-                out.finish(listed, json.dumps(about, indent=1, ensure_ascii=False).encode() + b"\n")
-            finally:
-                out.clear()
+        return _answer(plan, session)
     except AnalysisException as error:
         raise InputError(f"{plan.table}: {_first_line(error)}") from None
     except PySparkException as error:
+        if any(sign in str(error) for sign in _UNREADABLE):
+            raise InputError(f"{plan.table}: {_first_line(error)}") from None
         raise RuntimeError(f"Spark gave up: {_first_line(error)}") from error
+    except Py4JJavaError as error:  # from our own calls of Hadoop's file systems
+        raise OSError(5, _first_line(error.java_exception.toString())) from error
+
+
+def _answer(plan: "Plan", session: SparkSession) -> int:
+    began = time.monotonic()
+    book = open_store()
+    names = Names(book, compile_store(book), strict=plan.strict, market=plan.market)
+    out = SparkOutput(session, plan.out)
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            session.sparkContext.addPyFile(package(Path(folder)))
+            plan, answer, files = _screen(plan, session, names, out)
+        made = tables(answer, names, plan)
+        for name, table in made.items():
+            out.write(f"{name}.{plan.form}", table_bytes(table, plan.form))
+        seconds = time.monotonic() - began
+        about = manifest(plan, answer, names, files, seconds)
+        listed = [f"{name}.{plan.form}" for name in (*made, *(["findings"] if plan.findings else []))]
+        out.finish(listed, json.dumps(about, indent=1, ensure_ascii=False).encode() + b"\n")
+    finally:
+        out.clear()
     return closing(plan, answer, names, seconds)
 
 
-def _first_line(error: Exception) -> str:
+def _first_line(error: object) -> str:
     """Return the line of Spark's long message that says what went wrong: a worker's exception, else the first line."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     raised = [line for line in lines if _RAISED.match(line)]
@@ -91,7 +101,7 @@ def _first_line(error: Exception) -> str:
 
 
 def _screen(
-    plan: "Plan", session: SparkSession, names: Names, codebook: Codebook, out: SparkOutput
+    plan: "Plan", session: SparkSession, names: Names, out: SparkOutput
 ) -> "tuple[Plan, Answer, list[dict[str, Any]]]":
     checked = open_rows(session, plan)
     plan = replace(plan, columns=checked.columns)
@@ -99,18 +109,23 @@ def _screen(
     rows = with_days(checked).where(F.col("fault") == "")
     numbered = _joined(session, rows, names, counted, plan)
     parts = max(2 * session.sparkContext.defaultParallelism, counted.rows // ROWS_A_PARTITION + 1)
-    person = pa.int64() if dict(numbered.dtypes)["person"] == "bigint" else pa.string()
-    shared = session.sparkContext.broadcast(Tables(codebook, names.seen))
-    dates = bool(plan.columns.start)
-    run = spark_job.job(shared, person, plan.overlap, wanted=plan.findings, dates=dates, csv=plan.form == "csv")
-    days = ", first_day date, days bigint" if dates else ""
-    schema = f"person {dict(numbered.dtypes)['person']}, interaction string, severity string, drugs string{days}, part string"
-    told = numbered.repartition(parts, "person").mapInArrow(run, schema)
+    told, none = _told(numbered.repartition(parts, "person"), session, names, plan)
+    counts = _written(told, session, plan, out, none) if plan.findings else told
     tally = Tally()
-    counts = _written(told, session, plan, out, empty_findings(person, dates=dates)) if plan.findings else told
     spark_job.add_counts(tally, [tuple(row) for row in counts.select("interaction", "severity", "drugs").collect()])
     answer = Answer(tally, counted.rows, counted.bad, counted.strata, f"Spark, {parts} partitions")
     return plan, answer, [{"file": plan.table, "rows": counted.rows, "xxhash64_of_rows": f"{counted.mark:016x}"}]
+
+
+def _told(rows: DataFrame, session: SparkSession, names: Names, plan: "Plan") -> tuple[DataFrame, "pa.Table"]:
+    """Return findings and counts, to be worked out by the kernel, and the table of findings without rows."""
+    kind = dict(rows.dtypes)["person"]
+    person, dates = pa.int64() if kind == "bigint" else pa.string(), bool(plan.columns.start)
+    shared = session.sparkContext.broadcast(Tables(names.codebook, names.seen))
+    asked = spark_job.Asked(person, plan.overlap, plan.findings, dates, plan.form == "csv")
+    days = ", first_day date, days bigint" if dates else ""
+    schema = f"person {kind}, interaction string, severity string, drugs string{days}, part string"
+    return rows.mapInArrow(spark_job.job(shared, asked), schema), empty_findings(person, dates=dates)
 
 
 @dataclass

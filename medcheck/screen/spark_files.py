@@ -47,16 +47,16 @@ class SparkOutput:
     def finish(self, names: list[str], manifest: bytes) -> None:
         """Move files and folders of the scratch folder to their places, the manifest last."""
         self.write(MANIFEST, manifest)
-        self._files.delete(self._path(f"{self.folder}/{MANIFEST}"), False)
+        self._files.delete(self._path(f"{self.folder}/{MANIFEST}"), False)  # noqa: FBT003
         for name in (*names, MANIFEST):
             target = self._path(f"{self.folder}/{name}")
-            self._files.delete(target, True)
+            self._files.delete(target, True)  # noqa: FBT003
             if not self._files.rename(self._path(f"{self.scratch}/{name}"), target):
                 raise OSError(5, f"{self.folder}/{name} could not be moved to its place")
 
     def clear(self) -> None:
         """Remove the scratch folder."""
-        self._files.delete(self._path(self.scratch), True)
+        self._files.delete(self._path(self.scratch), True)  # noqa: FBT003
 
 
 def table_bytes(table: "pa.Table", form: str) -> bytes:

@@ -1,6 +1,7 @@
 """What runs in Spark's workers: rows of whole persons in, findings and counts out. It reads no file."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,9 +21,22 @@ FINDING, COUNT = "finding", "count"
 """What a row of the output is. A count has its kind, key and number in `interaction`, `severity` and `drugs`."""
 
 
-def job(
-    shared: Any, person: "pa.DataType", least: int, *, wanted: bool, dates: bool, csv: bool
-) -> Callable[[Iterator["pa.RecordBatch"]], Iterator["pa.RecordBatch"]]:
+@dataclass(frozen=True)
+class Asked:
+    """What the workers have to know besides the tables."""
+
+    person: Any
+    """Arrow type of the persons."""
+    overlap: int
+    """Days that drugs must be taken together."""
+    findings: bool
+    """Whether findings are wanted, or only counts."""
+    dates: bool
+    csv: bool
+    """Whether the findings go to CSV, where cells must be safe in a spreadsheet."""
+
+
+def job(shared: Any, asked: Asked) -> Callable[[Iterator["pa.RecordBatch"]], Iterator["pa.RecordBatch"]]:
     """Return the function for `mapInArrow`; `shared` is a broadcast of the kernel's tables."""
 
     def run(batches: Iterator["pa.RecordBatch"]) -> Iterator["pa.RecordBatch"]:
@@ -32,12 +46,12 @@ def job(
         tables: Tables = shared.value
         tally = Tally()
         for lists in make_lists(pa.Table.from_batches(held)).parts(PART):
-            found = find(lists, tables, least)
+            found = find(lists, tables, asked.overlap)
             tally.add(count(lists, found, tables))
-            if wanted and found.fillings:
+            if asked.findings and found.fillings:
                 table = findings(lists, found, tables)
-                yield from _told(plain(table) if csv else table, FINDING).to_batches()
-        yield from _told(_counts(tally, person, dates=dates), COUNT).to_batches()
+                yield from _told(plain(table) if asked.csv else table, FINDING).to_batches()
+        yield from _told(_counts(tally, asked), COUNT).to_batches()
 
     return run
 
@@ -50,11 +64,13 @@ def _told(table: "pa.Table", part: str) -> "pa.Table":
     return table.append_column("part", pa.array([part] * len(table), pa.string())).combine_chunks()
 
 
-def _counts(tally: Tally, person: "pa.DataType", *, dates: bool) -> "pa.Table":
+def _counts(tally: Tally, asked: Asked) -> "pa.Table":
     rows = [(kind, *row) for kind in KINDS for row in zip(*map(np.ndarray.tolist, tally.total(kind)), strict=True)]
     kinds, keys, numbers = ([str(row[n]) for row in rows] for n in range(3))
-    columns = {"person": pa.nulls(len(rows), person), "interaction": kinds, "severity": keys, "drugs": numbers}
-    days = {"first_day": pa.nulls(len(rows), pa.date32()), "days": pa.nulls(len(rows), pa.int64())} if dates else {}
+    columns = {"person": pa.nulls(len(rows), asked.person), "interaction": kinds, "severity": keys, "drugs": numbers}
+    days = (
+        {"first_day": pa.nulls(len(rows), pa.date32()), "days": pa.nulls(len(rows), pa.int64())} if asked.dates else {}
+    )
     return pa.table({**columns, **days})
 
 

@@ -36,7 +36,9 @@ def open_rows(session: SparkSession, plan: "Plan") -> Checked:
     if types[columns.person] in _WHOLE:
         person = person.cast("bigint")
     elif types[columns.person] != "string":
-        raise InputError(f"{plan.table}: column {columns.person!r}: expected whole numbers or text, not {types[columns.person]}")
+        raise InputError(
+            f"{plan.table}: column {columns.person!r}: expected whole numbers or text, not {types[columns.person]}"
+        )
     drug = F.col(_quoted(columns.drug)).cast("string")
     wanted = {"person": person, "drug": F.when(drug != "", drug)}
     dates = [columns.start, columns.end] if columns.start else []
@@ -73,7 +75,9 @@ def _chosen(plan: "Plan", header: list[str]) -> Columns:
     if bool(columns.start) != bool(columns.end):
         raise UsageError("give --start and --end together: a course needs its first and its last day")
     if missing := [name for name in columns.wanted if name not in header]:
-        raise InputError(f"{plan.table}: there is no column {', '.join(map(repr, missing))}; it has {', '.join(header)}")
+        raise InputError(
+            f"{plan.table}: there is no column {', '.join(map(repr, missing))}; it has {', '.join(header)}"
+        )
     return columns
 
 
@@ -90,9 +94,13 @@ def _day(name: str, kind: str) -> tuple[Column, Column]:
 
 def _fault(*, dates: bool) -> Column:
     """Return the first thing that is wrong with a row, or nothing."""
-    fault = F.when(F.col("broken"), BROKEN).when(F.col("person").isNull(), NO_PERSON).when(F.col("drug").isNull(), NO_DRUG)
+    fault = (
+        F.when(F.col("broken"), BROKEN).when(F.col("person").isNull(), NO_PERSON).when(F.col("drug").isNull(), NO_DRUG)
+    )
     if dates:
-        fault = fault.when(F.col("bad_start") | F.col("bad_end"), BAD_DATE).when(F.col("end") < F.col("start"), BACKWARDS)
+        fault = fault.when(F.col("bad_start") | F.col("bad_end"), BAD_DATE).when(
+            F.col("end") < F.col("start"), BACKWARDS
+        )
     return fault.otherwise("")
 
 

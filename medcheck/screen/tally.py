@@ -104,7 +104,9 @@ def wilson(persons: int, out_of: int) -> tuple[float, float]:
     return low, (middle + half) / scale if persons < out_of else 1.0
 
 
-def summary(tally: Tally, book: "Codebook", strata: list[tuple[str, ...]], names: tuple[str, ...]) -> list[dict[str, Any]]:
+def summary(
+    tally: Tally, book: "Codebook", strata: list[tuple[str, ...]], names: tuple[str, ...]
+) -> list[dict[str, Any]]:
     """Return the rows of the summary: all persons first, then each stratum; within each the most frequent first."""
     whole = _rows(tally, book, None)
     rows = [{**dict.fromkeys(names, "all"), **row} for row in whole]
@@ -114,15 +116,16 @@ def summary(tally: Tally, book: "Codebook", strata: list[tuple[str, ...]], names
 
 def _rows(tally: Tally, book: "Codebook", stratum: int | None) -> list[dict[str, Any]]:
     out_of = sum(_of(tally, "persons", 1, stratum).values())
-    rows = [_row("any finding", "", "", "", sum(_of(tally, "any", 1, stratum).values()), out_of)]
+    rows = [_row("any finding", sum(_of(tally, "any", 1, stratum).values()), out_of)]
     by_level = _of(tally, "severity", len(SEVERITIES), stratum)
-    rows += [_row("severity", "", level, "", by_level.get(rank(level), 0), out_of) for level in SEVERITIES[:0:-1]]
+    rows += [_row("severity", by_level.get(rank(level), 0), out_of, severity=level) for level in SEVERITIES[:0:-1]]
     for n, persons in _most(_of(tally, "interaction", len(book.entries), stratum)):
-        rows.append(_row("interaction", book.entries[n], book.severities[n], "", persons, out_of))
+        what = {"interaction": book.entries[n], "severity": book.severities[n]}
+        rows.append(_row("interaction", persons, out_of, **what))
     size = len(book.items)
     for key, persons in _most(_of(tally, "pair", size * size, stratum)):
         drugs = "; ".join(sorted(book.items[n] for n in divmod(key, size)))
-        rows.append(_row("drug pair", "", "", drugs, persons, out_of))
+        rows.append(_row("drug pair", persons, out_of, drugs=drugs))
     return rows
 
 
@@ -140,7 +143,8 @@ def _most(counts: dict[int, int]) -> list[tuple[int, int]]:
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
-def _row(about: str, interaction: str, severity: str, drugs: str, persons: int, out_of: int) -> dict[str, Any]:
+def _row(about: str, persons: int, out_of: int, **what: str) -> dict[str, Any]:
     low, high = wilson(persons, out_of)
-    return {"about": about, "interaction": interaction, "severity": severity, "drugs": drugs, "persons": persons,
-            "out_of": out_of, "prevalence": persons / out_of if out_of else 0.0, "low": low, "high": high}  # fmt: skip
+    share = persons / out_of if out_of else 0.0
+    named = {"about": about, **dict.fromkeys(("interaction", "severity", "drugs"), ""), **what}
+    return {**named, "persons": persons, "out_of": out_of, "prevalence": share, "low": low, "high": high}

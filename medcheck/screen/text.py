@@ -4,6 +4,7 @@ import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -20,9 +21,16 @@ PIECE = 1 << 24
 BROKEN = "a row with another number of columns than the header"
 
 
-def read_text(
-    stream: IO[bytes], header: list[str], separator: str, columns: "Columns", bad: "BadRows", threads: int, where: str
-) -> Iterator["pa.RecordBatch"]:
+@dataclass(frozen=True)
+class Form:
+    """How the text is laid out, and what of it is wanted."""
+
+    header: list[str]
+    separator: str
+    columns: "Columns"
+
+
+def read_text(stream: IO[bytes], form: Form, bad: "BadRows", threads: int, where: str) -> Iterator["pa.RecordBatch"]:
     """Yield batches of the wanted columns, all as text.
 
     The header must have been read. A quoted field may not hold a line end.
@@ -31,7 +39,7 @@ def read_text(
     with ThreadPoolExecutor(threads) as pool:
         try:
             for piece in _pieces(stream):
-                waiting.append(pool.submit(_parse, piece, header, separator, columns))
+                waiting.append(pool.submit(_parse, piece, form))
                 if len(waiting) > threads:
                     yield from _taken(waiting.popleft(), bad, where)
             while waiting:
@@ -53,7 +61,7 @@ def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
         yield rest
 
 
-def _parse(piece: bytes, header: list[str], separator: str, columns: "Columns") -> tuple["pa.Table", list[str]]:
+def _parse(piece: bytes, form: Form) -> tuple["pa.Table", list[str]]:
     """Return the columns of a piece, and the rows that are broken."""
     broken: list[str] = []
 
@@ -62,10 +70,12 @@ def _parse(piece: bytes, header: list[str], separator: str, columns: "Columns") 
         return "skip"
 
     coded = pa.dictionary(pa.int32(), pa.string())
-    types = dict.fromkeys(columns.wanted, pa.string()) | dict.fromkeys((columns.drug, *columns.strata), coded)
-    read = csv.ReadOptions(column_names=header, use_threads=False, block_size=max(PIECE, len(piece)) + 1)
-    parse = csv.ParseOptions(delimiter=separator, invalid_row_handler=note)
-    convert = csv.ConvertOptions(column_types=types, include_columns=columns.wanted, strings_can_be_null=True,
+    types = dict.fromkeys(form.columns.wanted, pa.string()) | dict.fromkeys(
+        (form.columns.drug, *form.columns.strata), coded
+    )
+    read = csv.ReadOptions(column_names=form.header, use_threads=False, block_size=max(PIECE, len(piece)) + 1)
+    parse = csv.ParseOptions(delimiter=form.separator, invalid_row_handler=note)
+    convert = csv.ConvertOptions(column_types=types, include_columns=form.columns.wanted, strings_can_be_null=True,
                                  null_values=[""], quoted_strings_can_be_null=True)  # fmt: skip
     return csv.read_csv(pa.BufferReader(piece), read, parse, convert), broken
 
