@@ -23,16 +23,23 @@ TABLES = ("findings", "summary", "names", "unresolved")
 
 WATCH = """
 import os, signal, sys
+busy = []
 def watch(event, arguments):
+    if busy or event not in ("open", "import"):
+        return
+    busy.append(event)
+    log, kill = {log!r}, {kill!r}
     if event == "open" and isinstance(arguments[0], str):
-        descriptor = os.open({log!r}, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         os.write(descriptor, (arguments[0] + "\\n").encode())
         os.close(descriptor)
-    if event == "import" and arguments[0] == "medcheck.screen.kernel":
-        kill = {kill!r}
-        if kill == "always" or (kill == "once" and not os.path.exists({log!r} + ".killed")):
-            os.mkdir({log!r} + ".killed") if not os.path.exists({log!r} + ".killed") else None
+    if event == "import" and arguments[0] == "medcheck.screen.kernel" and kill:
+        first = not os.path.exists(log + ".killed")
+        if first:
+            os.mkdir(log + ".killed")
+        if first or kill == "always":
             os.kill(os.getpid(), signal.SIGKILL)
+    busy.clear()
 sys.addaudithook(watch)
 """
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from medcheck.screen.long import Long, compile_long, filter_bits, lanes
 from medcheck.screen.pairs import Holders, merge_sets, pair_keys
 
 if TYPE_CHECKING:
@@ -25,33 +26,10 @@ if TYPE_CHECKING:
 Array = npt.NDArray[Any]
 MOST_SLOTS = 4
 """An entry with more slots than this is refused: the table of its fillings would not fit the cache."""
-FILTER_BITS = 64
 
 
 class CodebookError(Exception):
     """The compendium holds something that cannot be compiled."""
-
-
-@dataclass(frozen=True)
-class Long:
-    """An entry for three or four items, as the kernel needs it."""
-
-    entry: int
-    """Its place in `Codebook.entries`."""
-    between: tuple[str, ...]
-    fits: Array
-    """For each item, one bit for each slot that it can fill (uint8)."""
-    table: Array
-    """Whether items with these bits can fill all slots together; the index joins their bits, first item lowest."""
-    holders: dict[int, tuple[tuple[str, int], ...]]
-    """For items that share an ingredient with another: each ingredient and the slots that it can fill."""
-    replaces: tuple[int, ...]
-    """Places in `Codebook.entries` of the entries that it replaces."""
-
-    @property
-    def slots(self) -> int:
-        """How many items it needs."""
-        return len(self.between)
 
 
 @dataclass(frozen=True)
@@ -76,6 +54,8 @@ class Codebook:
     long: list[Long]
     bits: Array
     """For each item, bits of the slots of long entries that it fills: a quick test which lists need `many`."""
+    lanes: Array
+    """For each item a 1 in the lane of each slot that an entry has more than once: added up, they count its holders."""
     shared: Array
     """Pairs of items that share an ingredient, as in `keys`."""
 
@@ -119,7 +99,7 @@ def compile_items(
     holders = Holders(numbered, {slot for entry in told for slot in entry.between}, len(items) + 1)
     shared = holders.shared()
     keys, codes, offsets, members = merge_sets(_survivors(told, places, holders))
-    long = [_long(entry, places, holders, shared) for entry in told if len(entry.between) > 2]  # noqa: PLR2004
+    long = [compile_long(entry, places, holders, shared) for entry in told if len(entry.between) > 2]  # noqa: PLR2004
     return Codebook(
         items=["", *(name for name, _, _ in items)],
         covered=np.array([False, *(covered for _, _, covered in items)]),
@@ -131,7 +111,8 @@ def compile_items(
         offsets=offsets,
         members=members,
         long=long,
-        bits=_filter_bits(long, holders, len(items) + 1),
+        bits=filter_bits(long, holders),
+        lanes=lanes(long, holders),
         shared=shared,
     )
 
@@ -148,45 +129,3 @@ def _survivors(told: "list[Interaction]", places: dict[str, int], holders: Holde
         if name in found:
             found[name] = np.setdiff1d(found[name], np.concatenate(covers), assume_unique=False)
     return [(places[name], keys) for name, keys in found.items() if len(keys)]
-
-
-def _long(entry: "Interaction", places: dict[str, int], holders: Holders, shared: Array) -> Long:
-    fits = np.zeros(holders.size, np.uint8)
-    for n, slot in enumerate(entry.between):
-        fits[holders.items(slot)] |= 1 << n
-    with_others = {int(item) for item in np.unique(np.concatenate(np.divmod(shared, holders.size))) if fits[item]}
-    return Long(
-        entry=places[entry.id],
-        between=entry.between,
-        fits=fits,
-        table=_fill_table(len(entry.between)),
-        holders={item: holders.parts(item, entry.between) for item in with_others},
-        replaces=tuple(places[target] for target in entry.replaces if target in places),
-    )
-
-
-def _fill_table(slots: int) -> Array:
-    """Return, for every combination of what `slots` items can fill, whether together they fill every slot."""
-    from itertools import permutations
-
-    joined = np.arange(1 << (slots * slots))
-    possible = np.zeros(len(joined), bool)
-    for order in permutations(range(slots)):
-        fills = np.ones(len(joined), bool)
-        for item, slot in enumerate(order):
-            fills &= (joined >> (item * slots + slot) & 1).astype(bool)
-        possible |= fills
-    return possible
-
-
-def _filter_bits(long: list[Long], holders: Holders, size: int) -> Array:
-    bits = np.zeros(size, np.uint64)
-    for slot, n in slot_bits(long).items():
-        bits[holders.items(slot)] |= np.uint64(1 << n)
-    return bits
-
-
-def slot_bits(long: list[Long]) -> dict[str, int]:
-    """Give each slot of the long entries a bit; of more than 64 some share one, and the test is less sharp."""
-    slots = sorted({slot for entry in long for slot in entry.between})
-    return {slot: n % FILTER_BITS for n, slot in enumerate(slots)}

@@ -35,6 +35,7 @@ class Tables:
         """The codebook's number of each item."""
         self.matrix = book.matrix(seen)
         self.bits = book.bits[seen]
+        self.lanes = book.lanes[seen]
         self.fits = [entry.fits[seen] for entry in book.long]
 
 

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from medcheck.screen.codebook import slot_bits
 from medcheck.screen.fillings import Fillings
+from medcheck.screen.long import LANE, slot_bits, slot_lanes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from medcheck.screen.codebook import Codebook, Long
+    from medcheck.screen.codebook import Codebook
     from medcheck.screen.kernel import Tables
     from medcheck.screen.lists import Lists
+    from medcheck.screen.long import Long
 
 Array = npt.NDArray[Any]
 AT_ONCE = 1 << 20
@@ -26,16 +27,29 @@ def fill(lists: "Lists", tables: "Tables") -> "Iterator[Fillings]":
     """Yield the fillings of all longer entries, those that are replaced included: one block for each size."""
     if not tables.book.long or not len(lists):
         return
-    traits = np.bitwise_or.reduceat(tables.bits[lists.codes], lists.starts[:-1])
-    numbers = slot_bits(tables.book.long)
+    candidates = _candidates(lists, tables)
     blocks: dict[int, list[tuple[Array, Array, Array]]] = defaultdict(list)
-    for entry, fits in zip(tables.book.long, tables.fits, strict=True):
-        needed = np.uint64(sum({1 << numbers[slot] for slot in entry.between}))
-        for row, at in _fill(entry, fits, lists, np.flatnonzero(traits & needed == needed), tables):
+    for entry, fits, rows in zip(tables.book.long, tables.fits, candidates, strict=True):
+        for row, at in _fill(entry, fits, lists, rows, tables):
             blocks[entry.slots].append((row, at, np.full(len(row), entry.entry)))
     for _, parts in sorted(blocks.items()):
         row, at, entries = (np.concatenate(column, axis=-1) for column in zip(*parts, strict=True))
         yield Fillings(row, at, entries)
+
+
+def _candidates(lists: "Lists", tables: "Tables") -> "Iterator[Array]":
+    """Yield, for each entry, the lists that hold each of its slots as often as it needs it, as far as bits can tell."""
+    long = tables.book.long
+    traits = np.bitwise_or.reduceat(tables.bits[lists.codes], lists.starts[:-1])
+    counts = np.add.reduceat(tables.lanes[lists.codes], lists.starts[:-1])
+    bits, lanes = slot_bits(long), slot_lanes(long)
+    for entry in long:
+        needed = np.uint64(sum({1 << bits[slot] for slot in entry.between}))
+        able = traits & needed == needed
+        for slot in set(entry.between) & lanes.keys():
+            held = counts >> np.uint64(LANE * lanes[slot]) & np.uint64((1 << LANE) - 1)
+            able &= held >= entry.between.count(slot)
+        yield np.flatnonzero(able)
 
 
 def _fill(entry: "Long", fits: Array, lists: "Lists", rows: Array, tables: "Tables") -> "Iterator[tuple[Array, Array]]":
