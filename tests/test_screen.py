@@ -254,7 +254,7 @@ def test_bad_dates(tmp_path, capsys, day, fault):
     assert left(tmp_path) == []
     assert dated(tmp_path, lines, "--on-bad-row", "skip") == 0
     assert manifest(tmp_path)["counts"]["bad_rows"] == {fault: 1}
-    assert f"1 rows left out: {fault}" in capsys.readouterr().err
+    assert f"left out, 1 times: {fault}" in capsys.readouterr().err
     assert len(told(tmp_path)) == 1
 
 
@@ -395,6 +395,25 @@ def test_broken_rows(tmp_path, capsys, row):
     assert screen(tmp_path, tmp_path / "a.csv", "--on-bad-row", "skip") == 0
     assert sum(manifest(tmp_path)["counts"]["bad_rows"].values()) == 1
     assert len(told(tmp_path)) == 1
+
+
+@pytest.mark.parametrize("more", [(), ("start", "end", "sex")])
+def test_a_person_with_hundreds_of_drugs_is_a_bad_row(tmp_path, capsys, store, more):
+    """An id like "unknown" that stands for many patients; the others' findings stay as they are."""
+    names = [drug.id for drug in store.drugs() if drug.coverage != "name only"][:300]
+    rows = [(1, "warfarin"), (1, "aspirin"), *((2, name) for name in names), (3, "aspirin"), (3, "warfarin")]
+    days = {name: pa.array([20_000 + n for n in range(len(rows))], pa.int32()).cast(pa.date32()) for name in more[:1]}
+    days |= {name: pa.array([20_900] * len(rows), pa.int32()).cast(pa.date32()) for name in more[1:2]}
+    strata = {name: [str(person) for person, _ in rows] for name in more[2:]}
+    parquet.write_table(table(rows, **days, **strata), tmp_path / "a.parquet")
+    options = ("--stratum", "sex") if more else ()
+    assert screen(tmp_path, tmp_path / "a.parquet", *options) == 4
+    assert "a person with more than 200 different drugs" in capsys.readouterr().err
+    assert screen(tmp_path, tmp_path / "a.parquet", "--on-bad-row", "skip", *options) == 0
+    assert {row["person"] for row in told(tmp_path)} == {1, 3}
+    assert manifest(tmp_path)["counts"]["persons"] == 2
+    if more:
+        assert {row["person"]: row["days"] for row in told(tmp_path)} == {1: 900, 3: 899 - 301}
 
 
 def test_bad_rows_are_counted_once_when_the_table_is_read_again(tmp_path):

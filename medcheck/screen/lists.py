@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 Array = npt.NDArray[Any]
 OPEN_START, OPEN_END = -(2**30), 2**30
 """Days that stand for a start or an end that is not given: millions of years away."""
+MOST_DRUGS = 200
+"""A person with more different drugs is no patient but a mistake in the ids, and would take longer than all others."""
+CROWDED = f"a person with more than {MOST_DRUGS} different drugs"
 _WIDEST = 62
 """Bits of a packed row: one less than an int64 has without its sign."""
 
@@ -46,12 +49,15 @@ class Lists:
     torn: int = 0
     """Persons whose rows name different strata; the lowest number was taken."""
 
+    crowded: int = 0
+    """Persons that were left out because they have more than `MOST_DRUGS` drugs."""
+
     def __len__(self) -> int:
         return len(self.starts) - 1
 
     def parts(self, size: int) -> "Iterator[Lists]":
-        """Yield the lists in turn, at most `size` at a time; the arrays are views. `torn` goes with the first."""
-        for n in range(0, len(self), size):
+        """Yield the lists in turn, at most `size` at a time, as views. What was counted goes with the first."""
+        for n in range(0, max(1, len(self)), size):
             starts = self.starts[n : n + size + 1]
             items = slice(starts[0], starts[-1])
             spans = self.spans and Spans(
@@ -59,7 +65,8 @@ class Lists:
             )
             strata = None if self.strata is None else self.strata[n : n + size]
             persons = self.persons.slice(n, size)
-            yield Lists(persons, self.codes[items], starts - starts[0], spans, strata, 0 if n else self.torn)
+            torn, crowded = (0, 0) if n else (self.torn, self.crowded)
+            yield Lists(persons, self.codes[items], starts - starts[0], spans, strata, torn, crowded)
 
 
 def make_lists(rows: "pa.Table") -> Lists:
@@ -83,7 +90,27 @@ def make_lists(rows: "pa.Table") -> Lists:
     persons, starts = _bounds(packed[first] >> bits)
     listed = (packed[first] & ((1 << bits) - 1)).astype(codes.dtype)
     found = Lists(ids.take(pa.array(persons)) if ids is not None else pa.array(persons + lowest), listed, starts)
-    return _with_more(found, {name: rows[name].to_numpy()[order] for name in more}, first) if more else found
+    if more:
+        found = _with_more(found, {name: rows[name].to_numpy()[order] for name in more}, first)
+    return _without_crowded(found) if len(found) and np.diff(starts).max() > MOST_DRUGS else found
+
+
+def _without_crowded(lists: Lists) -> Lists:
+    """Leave out the persons with too many drugs."""
+    lengths = np.diff(lists.starts)
+    kept = lengths <= MOST_DRUGS
+    items = np.repeat(kept, lengths)
+    spans = lists.spans
+    if spans is not None:
+        counts = np.diff(spans.offsets)
+        stretches = np.repeat(items, counts)
+        offsets = np.append(0, np.cumsum(counts[items]))
+        spans = Spans(offsets, spans.start[stretches], spans.end[stretches])
+    strata = None if lists.strata is None else lists.strata[kept]
+    starts = np.append(0, np.cumsum(lengths[kept]))
+    return Lists(
+        lists.persons.filter(pa.array(kept)), lists.codes[items], starts, spans, strata, lists.torn, int((~kept).sum())
+    )
 
 
 def _numbered(column: "pa.ChunkedArray") -> "tuple[Array, int, pa.Array | None]":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from medcheck.screen import output, source
 from medcheck.screen.errors import BadRows, TextIdError, UnsortedError
 from medcheck.screen.kernel import Tables, find
-from medcheck.screen.lists import Lists, make_lists
+from medcheck.screen.lists import CROWDED, Lists, make_lists
 from medcheck.screen.rows import Reader
 from medcheck.screen.shuffle import Shuffle, in_order
 from medcheck.screen.tally import Counts, Tally, count
@@ -102,6 +102,8 @@ class _Run:
     def _take(self, done: "Future[tuple[Counts, Any]]") -> None:
         counts, found = done.result()
         self._tally.add(counts)
+        if crowded := int(counts["crowded"][1][0]):
+            self._reader.bad.add(CROWDED, self._table.shown, crowded)
         if found is not None:
             self._out.write("findings", found)
 

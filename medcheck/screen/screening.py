@@ -92,7 +92,7 @@ def closing(plan: "Plan", answer: Answer, names: Names, seconds: float) -> int:
         say(f"{tally.sum('persons'):,} persons, {answer.rows:,} rows, {tally.sum('findings'):,} findings in "
             f"{tally.sum('any'):,} persons, {seconds:.1f} s; written to {plan.out}")  # fmt: skip
     for fault, count in answer.bad.items():
-        say(f"medcheck: {count:,} rows left out: {fault}")
+        say(f"medcheck: left out, {count:,} times: {fault}")
     if torn := tally.sum("torn"):
         say(f"medcheck: {torn:,} persons have rows in more than one stratum; each was counted in one of them")
     missed = names.unresolved()

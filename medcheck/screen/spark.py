@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ from medcheck.intake import InputError, UsageError
 from medcheck.screen import spark_job
 from medcheck.screen.codebook import compile_store
 from medcheck.screen.kernel import Tables
+from medcheck.screen.lists import CROWDED
 from medcheck.screen.local import Answer
 from medcheck.screen.manifest import manifest
 from medcheck.screen.names import Names
@@ -39,7 +41,8 @@ if TYPE_CHECKING:
     from medcheck.screen.plan import Plan
 
 ROWS_A_PARTITION = 2_000_000
-_UNREADABLE = ("CANNOT_READ_FILE", "FAILED_READ_FILE")
+_LONGEST = 400
+_UNREADABLE = ("CANNOT_READ_FILE", "FAILED_READ_FILE", "Could not read footer")
 """What Spark calls a file that it cannot make sense of."""
 _RAISED = re.compile(r"[A-Za-z_.]*(Error|Interrupt|Exit)\b: ")
 
@@ -63,13 +66,14 @@ def screen(plan: "Plan", session: SparkSession) -> int:
     try:
         return _answer(plan, session)
     except AnalysisException as error:
-        raise InputError(f"{plan.table}: {_first_line(error)}") from None
-    except PySparkException as error:
-        if any(sign in str(error) for sign in _UNREADABLE):
-            raise InputError(f"{plan.table}: {_first_line(error)}") from None
-        raise RuntimeError(f"Spark gave up: {_first_line(error)}") from error
-    except Py4JJavaError as error:  # from our own calls of Hadoop's file systems
-        raise OSError(5, _first_line(error.java_exception.toString())) from error
+        raise InputError(f"{plan.table}: {_first_line(str(error))}") from None
+    except (PySparkException, Py4JJavaError) as error:
+        text = error.java_exception.toString() if isinstance(error, Py4JJavaError) else str(error)
+        if any(sign in text for sign in _UNREADABLE):
+            raise InputError(f"{plan.table}: {_first_line(text)}") from None
+        if text.startswith("java.io."):  # from our own calls of Hadoop's file systems
+            raise OSError(5, _first_line(text)) from error
+        raise RuntimeError(f"Spark gave up: {_first_line(text)}") from error
 
 
 def _answer(plan: "Plan", session: SparkSession) -> int:
@@ -93,11 +97,11 @@ def _answer(plan: "Plan", session: SparkSession) -> int:
     return closing(plan, answer, names, seconds)
 
 
-def _first_line(error: object) -> str:
+def _first_line(text: str) -> str:
     """Return the line of Spark's long message that says what went wrong: a worker's exception, else the first line."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
     raised = [line for line in lines if _RAISED.match(line)]
-    return (raised or lines or [type(error).__name__])[0]
+    return (raised or lines or ["it does not say why"])[0][:_LONGEST]
 
 
 def _screen(
@@ -113,6 +117,9 @@ def _screen(
     counts = _written(told, session, plan, out, none) if plan.findings else told
     tally = Tally()
     spark_job.add_counts(tally, [tuple(row) for row in counts.select("interaction", "severity", "drugs").collect()])
+    if crowded := tally.sum("crowded"):
+        counted.bad[CROWDED] = crowded
+        _refuse(counted.bad, plan)
     answer = Answer(tally, counted.rows, counted.bad, counted.strata, f"Spark, {parts} partitions")
     return plan, answer, [{"file": plan.table, "rows": counted.rows, "xxhash64_of_rows": f"{counted.mark:016x}"}]
 
@@ -153,13 +160,18 @@ def _count_names(checked: Checked, names: Names, plan: "Plan") -> Counted:
         else:
             names.rows[drug] += count
             seen.setdefault(tuple(levels), len(seen))
-    if bad and not plan.skip_bad_rows:
-        told = ", ".join(f"{fault} ({count:,} rows)" for fault, count in bad.items())
-        raise InputError(f"{plan.table}: {told}; --on-bad-row skip leaves such rows out and counts them")
+    _refuse(bad, plan)
     if not rows:
         raise UsageError(f"{plan.table}: there are no rows in it")
     names.look_up(sorted(names.rows))
     return Counted(rows, dict(bad), list(seen), mark)
+
+
+def _refuse(bad: Mapping[str, int], plan: "Plan") -> None:
+    """Raise InputError if there are bad rows that were not to be skipped."""
+    if bad and not plan.skip_bad_rows:
+        told = ", ".join(f"{fault} ({count:,})" for fault, count in bad.items())
+        raise InputError(f"{plan.table}: {told}; --on-bad-row skip leaves such rows out and counts them")
 
 
 def _joined(session: SparkSession, rows: DataFrame, names: Names, counted: Counted, plan: "Plan") -> DataFrame:

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 Array = npt.NDArray[Any]
 Counts = dict[str, tuple[Array, Array]]
 """For each kind of count: sorted keys, and how many persons each has."""
-KINDS = ("persons", "incomplete", "any", "severity", "interaction", "pair", "findings", "torn")
-"""Persons; with a name that was not resolved; with any finding; by severity, interaction, pair; and findings in all."""
+KINDS = ("persons", "incomplete", "any", "severity", "interaction", "pair", "findings", "torn", "crowded")
+"""Persons; with a name that was not resolved; with any finding; by severity, interaction, pair; findings in all;
+persons in more than one stratum; and those left out for too many drugs."""
 _PENDING = 1 << 22
 """Keys that may wait before they are added up."""
 
@@ -43,6 +44,7 @@ def count(lists: "Lists", found: "Found", tables: "Tables") -> Counts:
         "pair": _counted(_pair_keys(lists, found, tables, stratum)),
         "findings": (np.zeros(1, np.int64), np.array([len(once)])),
         "torn": (np.zeros(1, np.int64), np.array([lists.torn])),
+        "crowded": (np.zeros(1, np.int64), np.array([lists.crowded])),
     }
 
 
