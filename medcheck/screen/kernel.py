@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from medcheck.screen.lists import Lists
 
 Array = npt.NDArray[Any]
-SIDE_BY_SIDE = 1 << 14
+SIDE_BY_SIDE = 1 << 15
 """Lists that are looked up together: small enough for the second-level cache."""
 
 
@@ -91,8 +91,9 @@ def _look_up(lists: "Lists", matrix: Array, rows: Array) -> "Iterator[tuple[Arra
     items = lists.codes[begin + np.arange(length)[:, None]].astype(np.int64)
     for n in range(length - 1):
         code = matrix.take(items[n] * len(matrix) + items[n + 1 :]).ravel()
-        hit = np.flatnonzero(code)
-        later, column = np.divmod(hit, len(rows))
+        hit = np.flatnonzero(code != 0)
+        later = hit // len(rows)
+        column = hit - later * len(rows)
         place = begin[column] + n
         yield rows[column], place, place + later + 1, code[hit]
 
@@ -124,6 +125,8 @@ def _pairs_of(pairs: Fillings, longs: list[Fillings]) -> tuple[Array, Array]:
     at = np.concatenate([at for _, at in extra], axis=1)
     size = max(int(pairs.at.max(initial=0)), int(at.max(initial=0))) + 1
     keys, once = np.unique(at[0] * np.int64(size) + at[1], return_index=True)
-    known = pairs.at[:, np.isin(pairs.row, row)]
+    touched = np.zeros(max(int(pairs.row.max(initial=0)), int(row.max(initial=0))) + 1, bool)
+    touched[row] = True
+    known = pairs.at[:, touched[pairs.row]]
     new = once[np.isin(keys, known[0] * np.int64(size) + known[1], invert=True)]
     return np.concatenate([pairs.row, row[new]]), np.concatenate([pairs.at, at[:, new]], axis=1)

@@ -132,17 +132,22 @@ def drop_replaced(blocks: "list[Fillings]", book: "Codebook", longest: int) -> "
                 for some in combinations(range(len(own)), book.slots[target]):
                     killed[len(some)].append(_rows(own[list(some)], target, longest, len(book.entries)))
                     starts[len(some)].append(own[some[0]])
-    return [_without(block, killed, starts, longest, len(book.entries)) for block in blocks]
+    targets = np.zeros(len(book.entries), bool)
+    targets[[target for entry in book.long for target in entry.replaces]] = True
+    return [_without(block, killed, starts, longest, targets) for block in blocks]
 
 
 def _without(
-    block: "Fillings", killed: dict[int, list[Array]], starts: dict[int, list[Array]], longest: int, entries: int
+    block: "Fillings", killed: dict[int, list[Array]], starts: dict[int, list[Array]], longest: int, targets: Array
 ) -> "Fillings":
     slots = len(block.at)
     if slots not in killed:
         return block
-    own = np.flatnonzero(np.isin(block.at[0], np.concatenate(starts[slots])))
-    keys = _rows(block.at[:, own], block.entry[own], longest, entries)
+    first = np.concatenate(starts[slots])
+    touched = np.zeros(max(int(first.max(initial=0)), int(block.at[0].max(initial=0))) + 1, bool)
+    touched[first] = True
+    own = np.flatnonzero(touched[block.at[0]] & targets[block.entry])
+    keys = _rows(block.at[:, own], block.entry[own], longest, len(targets))
     left = np.ones(len(block.row), bool)
     left[own] = ~np.isin(keys, np.concatenate(killed[slots]))
     return block.only(left)

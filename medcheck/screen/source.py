@@ -144,7 +144,7 @@ def _read_parquet(file: Path, columns: Columns) -> Iterator[tuple["pa.RecordBatc
     coded = [
         name for name in (columns.drug, *columns.strata) if pa.types.is_string(about.schema_arrow.field(name).type)
     ]
-    opened = parquet.ParquetFile(file, read_dictionary=coded)
+    opened = parquet.ParquetFile(file, read_dictionary=coded, pre_buffer=False)
     rows, total = 0, max(1, about.metadata.num_rows)
     try:
         for batch in opened.iter_batches(BATCH_ROWS, columns=columns.wanted):

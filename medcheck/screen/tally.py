@@ -18,7 +18,7 @@ Counts = dict[str, tuple[Array, Array]]
 KINDS = ("persons", "incomplete", "any", "severity", "interaction", "pair", "findings", "torn", "crowded")
 """Persons; with a name that was not resolved; with any finding; by severity, interaction, pair; findings in all;
 persons in more than one stratum; and those left out for too many drugs."""
-_PENDING = 1 << 22
+_PENDING = 1 << 20
 """Keys that may wait before they are added up."""
 
 
@@ -30,7 +30,8 @@ def count(lists: "Lists", found: "Found", tables: "Tables") -> Counts:
     entry = np.concatenate([block.entry for block in found.fillings] or [np.empty(0, np.int64)])
     once = np.sort(row * np.int64(len(book.entries)) + entry)
     once = once[np.append(True, once[1:] != once[:-1])] if len(once) else once
-    row, entry = np.divmod(once, len(book.entries) or 1)
+    row = once // (len(book.entries) or 1)
+    entry = once - row * len(book.entries)
     graded = np.zeros((len(SEVERITIES), len(lists)), bool)
     graded[np.array([rank(severity) for severity in book.severities], np.int64)[entry], row] = True
     level, person = np.nonzero(graded)
