@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from medcheck.screen.plan import Plan
     from medcheck.screen.progress import Progress
 
-PART = 100_000
-"""Lists that are handed to a core at a time when all rows were sorted in memory."""
-
 Work = Callable[[], tuple[Counts, "pa.Table | None"]]
 
 
@@ -56,10 +53,6 @@ def screen(plan: "Plan", table: source.Table, names: "Names", out: "Output", pro
         except TextIdError:
             text_ids = True
         out.discard()
-
-
-def _same(lists: Lists) -> Lists:
-    return lists
 
 
 class _Run:
@@ -123,10 +116,7 @@ class _Run:
             shuffle.add(table)
         self._way = "spilled" if shuffle.spilled else "in memory"
         for table in shuffle.tables():
-            if shuffle.spilled:
-                yield self._work(partial(make_lists, table))
-            else:
-                yield from (self._work(partial(_same, part)) for part in make_lists(table).parts(PART))
+            yield self._work(partial(make_lists, table))
 
     def _work(self, lists: Callable[[], Lists]) -> Work:
         """Return the finding in some lists as a task for a core, with tables for the drugs known by now."""

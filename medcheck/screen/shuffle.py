@@ -51,12 +51,12 @@ def _last_person(column: "pa.ChunkedArray") -> int:
 
 
 class Shuffle:
-    """Collects rows in any order; spills them to files by person once they take more than `memory` bytes."""
+    """Collects rows in any order in parts by person; spills them to files once they take more than `memory` bytes."""
 
     def __init__(self, folder: Path, memory: int) -> None:
         self._folder = folder
         self._memory = memory
-        self._held: list[pa.Table] = []
+        self._held: list[list[pa.Table]] = [[] for _ in range(PARTS)]
         self._bytes = 0
         self._writers: list[Any] = []
         self._files: list[Path] = []
@@ -67,36 +67,44 @@ class Shuffle:
         return bool(self._writers)
 
     def add(self, table: "pa.Table") -> None:
-        """Take rows."""
-        self._held.append(table)
-        self._bytes += table.nbytes
-        if self._bytes > self._memory or (self.spilled and self._bytes > self._memory // 8):
-            self._spill()
-
-    def _spill(self) -> None:
-        table = pa.concat_tables(self._held).combine_chunks()
-        self._held, self._bytes = [], 0
+        """Take rows and put each with those of its part."""
         part = _part_of(table["person"].combine_chunks())
         order = np.argsort(part, kind="stable")
         bounds = np.searchsorted(part[order], np.arange(PARTS + 1))
-        if not self._writers:
-            self._open(table.schema)
-        for n, writer in enumerate(self._writers):
-            writer.write_table(table.take(pa.array(order[bounds[n] : bounds[n + 1]])))
+        mixed = table.combine_chunks().take(pa.array(order))
+        for n, held in enumerate(self._held):
+            held.append(mixed.slice(bounds[n], bounds[n + 1] - bounds[n]))
+        self._bytes += mixed.nbytes
+        if self._bytes > self._memory:
+            self._spill(table.schema)
 
-    def _open(self, schema: "pa.Schema") -> None:
-        self._files = [self._folder / f"part-{n:02}.arrow" for n in range(PARTS)]
-        self._writers = [pa.ipc.new_file(file, schema) for file in self._files]
+    def _spill(self, schema: "pa.Schema") -> None:
+        if not self._writers:
+            self._files = [self._folder / f"part-{n:02}.arrow" for n in range(PARTS)]
+            self._writers = [pa.ipc.new_file(file, schema) for file in self._files]
+        for writer, held in zip(self._writers, self._held, strict=True):
+            writer.write_table(pa.concat_tables(held).combine_chunks())
+            held.clear()
+        self._bytes = 0
 
     def tables(self) -> Iterator["pa.Table"]:
         """Yield tables of whole persons; each file is removed when the next one is asked for."""
-        if not self.spilled:
-            if self._held:
-                held, self._held = self._held, []
-                yield pa.concat_tables(held)
+        if self.spilled:
+            yield from self._stored()
             return
-        if self._held:
-            self._spill()
+        waiting: list[pa.Table] = []
+        for held in self._held:
+            waiting += held
+            held.clear()
+            if sum(map(len, waiting)) >= AT_LEAST:
+                yield pa.concat_tables(waiting)
+                waiting = []
+        if waiting:
+            yield pa.concat_tables(waiting)
+
+    def _stored(self) -> Iterator["pa.Table"]:
+        if self._held[0]:
+            self._spill(self._held[0][0].schema)
         for writer in self._writers:
             writer.close()
         for file in self._files:
