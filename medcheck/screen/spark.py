@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from medcheck.screen.plan import Plan
 
 ROWS_A_PARTITION = 2_000_000
+_BATCH = "spark.sql.execution.arrow.maxRecordsPerBatch"
 _LONGEST = 400
 _UNREADABLE = ("CANNOT_READ_FILE", "FAILED_READ_FILE", "Could not read footer")
 """What Spark calls a file that it cannot make sense of."""
@@ -112,6 +113,8 @@ def _screen(
     counted = _count_names(checked, names, plan)
     rows = with_days(checked).where(F.col("fault") == "")
     numbered = _joined(session, rows, names, counted, plan)
+    if session.conf.get(_BATCH, "10000") == "10000":  # Spark's default; many small batches cost more than a few large
+        session.conf.set(_BATCH, "200000")
     parts = max(2 * session.sparkContext.defaultParallelism, counted.rows // ROWS_A_PARTITION + 1)
     told, none = _told(numbered.repartition(parts, "person"), session, names, plan)
     counts = _written(told, session, plan, out, none) if plan.findings else told
