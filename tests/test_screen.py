@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -309,7 +310,24 @@ def test_wilson(persons, out_of, low, high):
     assert wilson(persons, out_of) == pytest.approx((low, high), abs=5e-5)
 
 
-def test_a_study_can_cite_the_manifest(rows, tmp_path, store):
+class SlowHash:
+    """SHA-256 that needs a while for its first byte."""
+
+    def __init__(self):
+        self.whole = hashlib.sha256()
+        time.sleep(2)
+
+    def update(self, piece):
+        self.whole.update(piece)
+
+    def hexdigest(self):
+        return self.whole.hexdigest()
+
+
+def test_a_study_can_cite_the_manifest(rows, tmp_path, store, monkeypatch):
+    """The hash is that of the whole file, also where hashing takes longer than screening."""
+    monkeypatch.setattr("medcheck.screen.manifest._PIECE", 1)
+    monkeypatch.setattr("medcheck.screen.manifest.hashlib", SimpleNamespace(sha256=SlowHash))
     (tmp_path / "a.csv").write_text(as_text(rows))
     assert screen(tmp_path, tmp_path / "a.csv", "--overlap", "2") == 0
     about = manifest(tmp_path)

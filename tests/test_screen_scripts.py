@@ -43,7 +43,9 @@ def test_the_cohort_is_the_same_each_time_and_in_each_form(tmp_path):
 def test_the_tutorial_makes_its_figure_and_table(tmp_path):
     script("scripts/screening_tutorial.py", str(tmp_path), "--persons", "2000")
     drawn = minidom.parse(str(tmp_path / "prevalence.svg"))  # noqa: S318 (made by us)
-    labels = [node.firstChild.data for node in drawn.getElementsByTagName("text") if node.getAttribute("text-anchor") == "end"]
+    labels = [
+        node.firstChild.data for node in drawn.getElementsByTagName("text") if node.getAttribute("text-anchor") == "end"
+    ]
     table = (tmp_path / "table.md").read_text()
     [whole, *_] = [
         row

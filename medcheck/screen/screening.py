@@ -40,19 +40,26 @@ def run(plan: "Plan") -> int:
         progress = Progress(table.size, quiet=plan.quiet)
         try:
             answer = screen(plan, table, names, out, progress)
+        except BaseException:
+            hashing.stop()
+            raise
         finally:
             progress.end()
-            hashing.stop()
-        if not answer.rows:
-            raise UsageError(f"{table.shown}: there are no rows in it")
-        if plan.findings and not out.has("findings"):
-            dates = bool(plan.columns.start)
-            out.write("findings", output.empty_findings(pa.int64(), dates=dates))
-        for name, rows in tables(answer, names, plan).items():
-            out.write(name, rows)
+        _write(out, answer, names, plan)
         seconds = time.monotonic() - began
         out.finish(manifest(plan, answer, names, hashing.result(), seconds))
     return closing(plan, answer, names, seconds)
+
+
+def _write(out: output.Output, answer: Answer, names: Names, plan: "Plan") -> None:
+    """Write all tables but the findings, and these too if there are none."""
+    if not answer.rows:
+        raise UsageError(f"{plan.table}: there are no rows in it")
+    if plan.findings and not out.has("findings"):
+        dates = bool(plan.columns.start)
+        out.write("findings", output.empty_findings(pa.int64(), dates=dates))
+    for name, rows in tables(answer, names, plan).items():
+        out.write(name, rows)
 
 
 def tables(answer: Answer, names: Names, plan: "Plan") -> dict[str, "pa.Table"]:
