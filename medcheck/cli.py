@@ -11,6 +11,7 @@ from medcheck import about, commands, comparing, explaining
 from medcheck.intake import UsageError
 from medcheck.options import COMMANDS, FLAGS, Options
 from medcheck.run import USAGE, run_check
+from medcheck.screen.command import register as register_screen
 
 app = typer.Typer(
     add_completion=False,
@@ -173,6 +174,9 @@ def list_(
 ) -> None:
     """List what the data hold, one a line."""
     _chosen.append(lambda: commands.list_all(what, trait))
+
+
+register_screen(app, _chosen.append)
 
 
 @app.command()

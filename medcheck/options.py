@@ -8,7 +8,7 @@ FORMATS = ("text", "json", "jsonl", "csv", "tsv", "markdown", "html")
 LEVELS = ("contraindicated", "major", "moderate", "minor")
 COLORS = ("auto", "always", "never")
 DETAILS = ("brief", "normal", "full")
-COMMANDS = ("check", "info", "side-effects", "resolve", "explain", "list", "compare", "data", "completion")
+COMMANDS = ("check", "info", "side-effects", "resolve", "explain", "list", "compare", "screen", "data", "completion")
 """The words that are commands when they come first; anything else is a medicine."""
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "medcheck"
-LAYERS = ("api", "__main__", "cli", "about", "comparing", "explaining", "commands", "completion", "run", "house", "overlay", "rules", "formats", "change", "reasons", "report", "intake", "resolve", "spelling", "line", "engine",
+LAYERS = ("api", "__main__", "cli", "about", "comparing", "explaining", "commands", "screen", "completion", "run", "house", "overlay", "rules", "formats", "change", "reasons", "report", "intake", "resolve", "spelling", "line", "engine",
           "cards", "ledger", "lint", "build", "book", "schema", "source", "compendium", "names", "model", "options", "progress", "clean")  # fmt: skip
 """From top to bottom: a module imports only what stands after it."""
 SLOW = ("typer", "rich", "rapidfuzz", "yaml", "dataclasses", "typing", "importlib.metadata", "argparse", "pathlib",

@@ -1,0 +1,29 @@
+"""What the kernel finds: entries, and the items of a list that fill them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Fillings:
+    """Entries with as many slots as `at` has rows, each filled by items of one list."""
+
+    row: Array
+    """Number of the list."""
+    at: Array
+    """For each slot (rows) where in `Lists.codes` the item stands."""
+    entry: Array
+    """Number of the entry in `Codebook.entries`."""
+    first: Array | None = None
+    """First day on which all are taken, where there are dates."""
+    days: Array | None = None
+    """Days on which all are taken."""
+
+    def only(self, wanted: Array) -> "Fillings":
+        """Return those at `wanted`, a mask or places."""
+        first, days = (None if column is None else column[wanted] for column in (self.first, self.days))
+        return Fillings(self.row[wanted], self.at[:, wanted], self.entry[wanted], first, days)
