@@ -6,10 +6,11 @@ from typing import Any
 
 from medcheck.cards import Cards, Effect, open_cards
 from medcheck.commands import closing, envelope, resolved, write_json
-from medcheck.compendium import Compendium, open_store
+from medcheck.compendium import Compendium
 from medcheck.formats import pages
 from medcheck.formats.card import SECTIONS, card_rows, find_rows, side_effect_rows
 from medcheck.formats.layout import Row, write_markdown, write_rows
+from medcheck.house import open_book
 from medcheck.intake import UsageError
 from medcheck.model import Finding, Medicine, NotChecked
 from medcheck.report import examine
@@ -18,7 +19,7 @@ from medcheck.run import INCOMPLETE
 
 def info(names: list[str], form: str, section: str) -> int:
     """Write the card of each drug, or one section of it."""
-    book, cards = open_store(), open_cards()
+    book, cards = open_book(), open_cards()
     medicines, unknown = resolved(names, book)
     if form in ("json", "jsonl"):
         shown = [_drug_object(medicine, cards, section) for medicine in medicines]
@@ -62,7 +63,7 @@ def _info_rows(
 
 def side_effects(names: list[str], find: str, form: str) -> int:
     """Write the side effects of each drug, shared ones first; with `find`, who can cause one symptom, and how often."""
-    book, cards = open_store(), open_cards()
+    book, cards = open_book(), open_cards()
     if find:
         return _find(names, find, form, book, cards)
     medicines, unknown = resolved(names, book)
