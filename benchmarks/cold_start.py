@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[list[str], float | None]] = {
     "text in a pipe": ([MEDCHECK, "naltrexone", "gabapentin"], 3.5),
     "a misspelt name": ([MEDCHECK, "naltraxone", "gabapentin", "--format", "json"], 5),
     "JSON, ten names": ([MEDCHECK, *TEN, "--format", "json"], None),
+    "completion of a name": ([MEDCHECK, "__complete", "1", "napr"], 4),
     "--help": ([MEDCHECK, "--help"], None),
 }
 

@@ -51,14 +51,22 @@ def _info_rows(
         if medicine.note:
             yield pages.resolved_row(medicine)
         if medicine.drug is None:
-            yield Row(book.trait(medicine.name)["means"], label=medicine.name, style="bold")
-            yield Row(f"A class of drugs; its members: medcheck list drugs --trait “{medicine.name}”.", indent=2)
+            yield from _class_rows(medicine, book)
             continue
         for drug in (medicine.drug, *map(book.drug, medicine.drug.contains)):
             yield from card_rows(drug, cards.card(drug.id), book, section)
             yield Row()
     yield from map(pages.resolved_row, unknown)
     yield from closing(book)
+
+
+def _class_rows(medicine: Medicine, book: Compendium) -> Iterator[Row]:
+    """Yield what is known of a class: what it means, or the drugs of an ATC code."""
+    if medicine.members:
+        yield Row(", ".join(medicine.members), label=f"{medicine.name}:", style="bold")
+        return
+    yield Row(book.trait(medicine.name)["means"], label=medicine.name, style="bold")
+    yield Row(f"A class of drugs; its members: medcheck list drugs --trait “{medicine.name}”.", indent=2)
 
 
 def side_effects(names: list[str], find: str, form: str) -> int:

@@ -113,7 +113,7 @@ def _cell(value: Any) -> str:
         value = " ".join(f"{k}:{v if isinstance(v, str) else ','.join(v)}" for k, v in value.items())
     elif isinstance(value, list):
         value = "; ".join(value)
-    return cell(value or "")
+    return cell(str(value or ""))
 
 
 def list_all(what: str, trait: str) -> int:

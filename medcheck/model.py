@@ -162,12 +162,14 @@ class Medicine:
     """An item of the list: what was typed, and what it names."""
 
     __slots__ = (
+        "distance",
         "drug",
         "form",
         "frequency",
         "index",
         "ingredients",
         "match",
+        "members",
         "note",
         "route",
         "strength",
@@ -184,6 +186,8 @@ class Medicine:
         trait: "Ingredient | None" = None,
         note: str = "",
         details: "Mapping[str, str] | None" = None,
+        distance: int = 0,
+        members: "Iterable[str]" = (),
     ) -> None:
         self.index = 0
         self.typed = typed
@@ -192,6 +196,10 @@ class Medicine:
         self.trait = trait.id if trait else None
         self.ingredients: tuple[Ingredient, ...] = drug.ingredients if drug else (trait,) if trait else ()
         self.note = note
+        self.distance = distance
+        """How far a corrected spelling was from the name, in letters and penalties; 0 for any other match."""
+        self.members = tuple(members)
+        """The drugs of a class that was given by its ATC code."""
         details = details or {}
         self.strength = details.get("strength")
         self.form = details.get("form")

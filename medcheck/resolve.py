@@ -133,8 +133,16 @@ class Resolver:
             detail = f"no ingredient has this {system} code (codes of products are not known)"
             return [NotChecked(typed, "unknown", detail=detail)]
         if len(drugs) > 1:
-            return [NotChecked(typed, "ambiguous", drugs, f"the code stands for {len(drugs)} drugs")]
+            return [self._atc_class(typed, code.upper(), drugs)]
         return [self._medicine(typed, drugs[0], "code")]
+
+    def _atc_class(self, typed: str, code: str, drugs: "list[str]") -> "Resolved":
+        """Return the drugs of an ATC code as a class: what all of them are; ask where they have nothing in common."""
+        shared = set.intersection(*(set(self.book.drug(name).traits) for name in drugs))
+        if not shared:
+            return NotChecked(typed, "ambiguous", drugs, f"the code stands for {len(drugs)} drugs of different kinds")
+        note = f"a class of {len(drugs)} drugs, not a drug"
+        return Medicine(typed, None, "code", trait=Ingredient(f"ATC {code}", shared), note=note, members=drugs)
 
     def _joined(self, typed: str, text: str) -> "list[Resolved]":
         """Read "a, b" as a list; "a/b", "a + b", "a-b" and "a and b" as a product or its parts."""
@@ -237,7 +245,9 @@ class Resolver:
         note = f"spelling corrected to {guess.found.shown}{f'; {LOCAL}' if guess.found.local else ''}"
         for own, other in guess.lookalikes:
             note += f"; {own} is not {other}"
-        return self._medicine(typed, chosen.drug.id, "spelling", line, note)
+        corrected = self._medicine(typed, chosen.drug.id, "spelling", line, note)
+        corrected.distance = guess.distance
+        return corrected
 
     def _speller(self) -> "Speller":
         if self._spelling is None:

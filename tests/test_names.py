@@ -104,10 +104,21 @@ def test_separate_words_of_one_name_are_joined(resolver):
     assert told(resolver.resolve_all(["wаrfarin", "x"])) == "ask; ask"
 
 
-def test_an_atc_class_code_asks_with_its_members(resolver):
-    [found] = resolver.resolve("atc:N07BB")
+def test_an_atc_class_code_is_a_class_of_its_drugs(resolver, check, capsys):
+    [found] = resolver.resolve("atc:C10AA")
+    assert (found.match, found.drug) == ("code", None)
+    assert {"simvastatin", "pravastatin"} <= set(found.members)
+    assert "a class of" in found.note
+    assert any("statin" in ingredient.traits for ingredient in found.ingredients)
+    assert check("atc:C10AA", "gemfibrozil").findings
+    main(["info", "atc:C10AA"])
+    assert "simvastatin" in capsys.readouterr().out
+    [found] = resolver.resolve("atc:N")
     assert found.reason == "ambiguous"
-    assert "naltrexone" in found.candidates
+
+
+def test_the_distance_of_a_correction_is_told(resolver):
+    assert [resolver.resolve(name)[0].distance for name in ("naltraxone", "naltrexone")] == [1, 0]
 
 
 def test_strict_accepts_no_correction(store):

@@ -61,7 +61,7 @@ def medicine_object(medicine: "Medicine") -> "dict[str, Any]":
         "drug": drug.id if drug else None,
         "trait": medicine.trait,
         "match": medicine.match,
-        "contains": list(drug.contains or (drug.id,)) if drug else [],
+        "contains": list(drug.contains or (drug.id,)) if drug else list(medicine.members),
         "codes": dict(drug.codes) if drug else {},
         "coverage": medicine.coverage,
         "strength": medicine.strength,

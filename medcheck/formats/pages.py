@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 FIELDS = ("effect", "mechanism", "management", "monitor", "separate_by", "alternatives", "warning_signs", "patient",
           "studied_together", "looked_at", "note")  # fmt: skip
-RESOLVED = ("typed", "drug", "match", "contains", "coverage", "codes", "strength", "form", "route", "frequency", "note")
+RESOLVED = (
+    "typed", "drug", "trait", "match", "distance", "contains", "coverage", "codes", "strength", "form", "route",
+    "frequency", "note", "reason", "candidates",
+)  # fmt: skip
 """Columns of `resolve --format tsv`."""
 
 
@@ -24,7 +27,7 @@ def resolved_object(item: "Medicine | NotChecked") -> "dict[str, Any]":
 
     if isinstance(item, NotChecked):
         return {"resolved": False, **not_checked_object(item)}
-    return {"resolved": True, **medicine_object(item)}
+    return {"resolved": True, **medicine_object(item), "distance": item.distance or None}
 
 
 def resolved_row(item: "Medicine | NotChecked") -> Row:
@@ -35,8 +38,10 @@ def resolved_row(item: "Medicine | NotChecked") -> Row:
         return Row(unresolved_text(item), label=f"“{item.typed}”", style="bold red")
     codes = item.drug.codes if item.drug else {}
     said = [f"→ {item.name} ({item.match}{f': {item.note}' if item.note else ''})"]
-    if item.drug and item.drug.contains:
-        said.append(f"contains {', '.join(item.drug.contains)}")
+    if item.distance:
+        said.append(f"distance {item.distance}")
+    if parts := (item.drug.contains if item.drug else item.members):
+        said.append(f"contains {', '.join(parts)}")
     said += [
         f"{field} {value}" for field in ("strength", "form", "route", "frequency") if (value := getattr(item, field))
     ]
