@@ -95,7 +95,7 @@ def _unknown_words(text: str, words: "Mapping[str, Any]", details: "dict[str, st
         phrase, length = _longest_phrase(tokens, position, words, details)
         if position >= stop_at and phrase in words["stops"]:
             break
-        if phrase and unknown and unknown[-1].isdigit():
+        if phrase and unknown and unknown[-1].isdecimal():
             unknown.pop()  # "2 tablets", "1 TDS": a count, not part of the name
         if not phrase:
             unknown.append(tokens[position])
@@ -126,7 +126,7 @@ def _longest_phrase(
 
 def _without_numbers(tokens: "list[str]") -> "list[str]":
     """Leave out bare numbers of two digits or more, which are strengths; smaller ones may belong to the name."""
-    return [token for token in tokens if not (token.isdigit() and int(token) >= _COUNT)]
+    return [token for token in tokens if not (token.isdecimal() and int(token) >= _COUNT)]
 
 
 def _without_maker(tokens: "list[str]", makers: "list[str]") -> "Iterator[list[str]]":
