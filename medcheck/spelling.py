@@ -22,7 +22,6 @@ MARGIN = 2
 """How much further every other drug must be."""
 LOOKALIKE_MARGIN = 3
 """How much further a drug must be whose name is known to be confused with the found one."""
-SHORT = 5
 SHORTEST_BEGINNING = 3
 CANDIDATES = 5
 FURTHEST = 4
@@ -119,11 +118,10 @@ class Speller:
         return [(own, other) for key in {fold(drug), meaning.key} for _, own, other in pairs.get(key, ()) if own]
 
     def _candidates(self, key: str, near: "Near") -> "list[str]":
-        """Return the drugs to ask about: near names and names that begin so; these first for a short key."""
+        """Return the drugs to ask about: names that begin so (the key may be cut short), then near names."""
         near = near or self._nearest(key, min(FURTHEST, max(2, len(key) // 3)))
         close = self._ranked(near)
         begun: list[str] = []
         if len(key) >= SHORTEST_BEGINNING:
             begun = [meaning.drug for meaning in self.book.beginning(key) if self.book.rank(meaning.drug)]
-        ordered = begun + close if len(key) <= SHORT else close + begun
-        return list(dict.fromkeys(ordered))[:CANDIDATES]
+        return list(dict.fromkeys([*dict.fromkeys(begun), *close]))[:CANDIDATES]
