@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-import tempfile
+import uuid
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -83,8 +83,13 @@ class Output:
         if self.folder.exists() and not self.folder.is_dir():
             raise UsageError(f"{self.folder}: it is a file; expected a folder for the tables")
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.scratch = Path(tempfile.mkdtemp(prefix=".screen-", dir=self.folder))
+        self.scratch = self.folder / f".screen-{uuid.uuid4().hex[:8]}"
         """Where everything is written first; removed at the end, whatever happens."""
+        try:
+            self.scratch.mkdir(mode=0o700)
+        except BaseException:  # Ctrl-C too: `with` removes it only once it has been entered
+            shutil.rmtree(self.scratch, ignore_errors=True)
+            raise
         return self
 
     def __exit__(
