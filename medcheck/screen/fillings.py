@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[Any]
@@ -25,5 +26,6 @@ class Fillings:
 
     def only(self, wanted: Array) -> "Fillings":
         """Return those at `wanted`, a mask or places."""
-        first, days = (None if column is None else column[wanted] for column in (self.first, self.days))
-        return Fillings(self.row[wanted], self.at[:, wanted], self.entry[wanted], first, days)
+        places = np.flatnonzero(wanted) if wanted.dtype == bool else wanted
+        first, days = (None if column is None else column.take(places) for column in (self.first, self.days))
+        return Fillings(self.row.take(places), self.at.take(places, axis=1), self.entry.take(places), first, days)

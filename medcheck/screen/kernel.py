@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from medcheck.model import rank
 from medcheck.screen import many
 from medcheck.screen.fillings import Fillings
 from medcheck.screen.overlap import overlap
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from medcheck.screen.lists import Lists
 
 Array = npt.NDArray[Any]
-SIDE_BY_SIDE = 1 << 15
-"""Lists that are looked up together: small enough for the second-level cache."""
+AT_ONCE = 1 << 16
+"""Pairs that are looked up together: few enough for the second-level cache."""
 
 
 class Tables:
@@ -36,6 +37,8 @@ class Tables:
         self.matrix = book.matrix(seen)
         self.bits = book.bits[seen]
         self.lanes = book.lanes[seen]
+        self.ranks = np.array([rank(severity) for severity in book.severities], np.int64)
+        """The severity of each entry, as a number."""
         self.fits = [entry.fits[seen] for entry in book.long]
 
 
@@ -57,7 +60,7 @@ def find(lists: "Lists", tables: Tables, least: int = 1) -> Found:
     if lists.spans is not None:
         pairs = _together(pairs, lists, least)
         longs = [_together(block, lists, least) for block in longs]
-    row, at = _pairs_of(pairs, longs)
+    row, at = _pairs_of(pairs, longs, lists, tables)
     blocks = [_expand(pairs, tables.book), *longs]
     if any(len(block.row) for block in longs):
         blocks = many.drop_replaced(blocks, tables.book, int(np.diff(lists.starts).max()))
@@ -66,7 +69,7 @@ def find(lists: "Lists", tables: Tables, least: int = 1) -> Found:
 
 def _hits(lists: "Lists", tables: Tables) -> Fillings:
     """Return every pair that sets off something; `entry` is its set of entries."""
-    parts = [part for block in _side_by_side(lists) for part in _look_up(lists, tables.matrix, block)]
+    parts = [_look_up(lists, tables.matrix, rows, two) for rows, two in _side_by_side(lists)]
     if not parts:
         none = np.empty(0, np.int64)
         return Fillings(none, np.empty((2, 0), np.int64), none)
@@ -74,28 +77,29 @@ def _hits(lists: "Lists", tables: Tables) -> Fillings:
     return Fillings(row, np.stack((first, second)), code)
 
 
-def _side_by_side(lists: "Lists") -> "Iterator[Array]":
-    """Yield numbers of lists that have the same length, two items at least."""
+def _side_by_side(lists: "Lists") -> "Iterator[tuple[Array, Array]]":
+    """Yield numbers of lists that have the same length, and every two places in a list of that length."""
     lengths = np.diff(lists.starts)
-    order = np.argsort(lengths.astype(np.uint16) if len(lengths) and lengths.max() < 2**16 else lengths, kind="stable")
-    ends = np.cumsum(np.bincount(lengths))
-    for length in np.flatnonzero(np.bincount(lengths)):
-        rows = order[(ends[length - 1] if length else 0) : ends[length]]
-        size = max(1, SIDE_BY_SIDE // int(length or 1))
-        yield from (rows[n : n + size] for n in range(0, len(rows) if length > 1 else 0, size))
+    counts = np.bincount(lengths)
+    order = np.argsort(lengths.astype(np.min_scalar_type(len(counts))), kind="stable")
+    ends = np.cumsum(counts)
+    for length in np.flatnonzero(counts[2:]) + 2:
+        two = np.stack(np.triu_indices(int(length), 1))
+        size = max(1, AT_ONCE // len(two[0]))
+        for n in range(ends[length - 1], ends[length], size):
+            yield order[n : min(n + size, ends[length])], two
 
 
-def _look_up(lists: "Lists", matrix: Array, rows: Array) -> "Iterator[tuple[Array, Array, Array, Array]]":
+def _look_up(lists: "Lists", matrix: Array, rows: Array, two: Array) -> tuple[Array, Array, Array, Array]:
     begin = lists.starts[rows]
-    length = int(lists.starts[rows[0] + 1] - begin[0])
-    items = lists.codes[begin + np.arange(length)[:, None]].astype(np.int64)
-    for n in range(length - 1):
-        code = matrix.take(items[n] * len(matrix) + items[n + 1 :]).ravel()
-        hit = np.flatnonzero(code != 0)
-        later = hit // len(rows)
-        column = hit - later * len(rows)
-        place = begin[column] + n
-        yield rows[column], place, place + later + 1, code[hit]
+    one, other = two
+    items = lists.codes[begin + np.arange(other[-1] + 1)[:, None]].astype(np.int64)
+    code = matrix.take((items * len(matrix))[one] + items[other]).ravel()
+    hit = np.flatnonzero(code != 0)
+    pair = hit // len(rows)
+    column = hit - pair * len(rows)
+    place = begin[column]
+    return rows[column], place + one[pair], place + other[pair], code[hit]
 
 
 def _together(found: Fillings, lists: "Lists", least: int) -> Fillings:
@@ -116,17 +120,14 @@ def _expand(pairs: Fillings, book: "Codebook") -> Fillings:
     return Fillings(expanded.row, expanded.at, book.members[begin[again] + within], expanded.first, expanded.days)
 
 
-def _pairs_of(pairs: Fillings, longs: list[Fillings]) -> tuple[Array, Array]:
+def _pairs_of(pairs: Fillings, longs: list[Fillings], lists: "Lists", tables: Tables) -> tuple[Array, Array]:
     """Return every two items that some filling holds: those of a replaced one stand in the one that replaces it."""
     extra = [(block.row, block.at[list(two)]) for block in longs for two in combinations(range(len(block.at)), 2)]
     if not extra:
         return pairs.row, pairs.at
     row = np.concatenate([row for row, _ in extra])
     at = np.concatenate([at for _, at in extra], axis=1)
-    size = max(int(pairs.at.max(initial=0)), int(at.max(initial=0))) + 1
-    keys, once = np.unique(at[0] * np.int64(size) + at[1], return_index=True)
-    touched = np.zeros(max(int(pairs.row.max(initial=0)), int(row.max(initial=0))) + 1, bool)
-    touched[row] = True
-    known = pairs.at[:, touched[pairs.row]]
-    new = once[np.isin(keys, known[0] * np.int64(size) + known[1], invert=True)]
+    # Items that are taken together with a third one are taken together: what has a code stands among `pairs`.
+    new = np.flatnonzero(tables.matrix[tuple(lists.codes[at])] == 0)
+    new = new[np.unique(at[:, new], axis=1, return_index=True)[1]]
     return np.concatenate([pairs.row, row[new]]), np.concatenate([pairs.at, at[:, new]], axis=1)

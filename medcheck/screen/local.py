@@ -1,18 +1,17 @@
 """One machine: read, bring persons together, find, count, write; finding runs on all cores."""
 
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from medcheck.screen import output, source
+from medcheck.screen.ahead import ahead
 from medcheck.screen.errors import BadRows, TextIdError, UnsortedError
 from medcheck.screen.kernel import Tables, find
 from medcheck.screen.lists import CROWDED, Lists, make_lists
 from medcheck.screen.rows import Reader
-from medcheck.screen.shuffle import Shuffle, in_order
+from medcheck.screen.shuffle import Shuffle, in_order, split
 from medcheck.screen.tally import Counts, Tally, count
 from medcheck.screen.text import BROKEN
 
@@ -74,26 +73,13 @@ class _Run:
 
     def answer(self, *, in_order: bool) -> Answer:
         work = self._in_order() if in_order else self._shuffled()
-        with ThreadPoolExecutor(self._plan.threads) as pool:
-            try:
-                self._do(work, pool)
-            finally:
-                pool.shutdown(cancel_futures=True)
+        for counts, found in ahead(work, self._plan.threads):
+            self._take(counts, found)
         reader = self._reader
         rows = reader.read + reader.bad.counts.get(BROKEN, 0)
         return Answer(self._tally, rows, reader.bad.counts, list(reader.strata), self._way)
 
-    def _do(self, work: Iterator[Work], pool: ThreadPoolExecutor) -> None:
-        waiting: deque[Future[tuple[Counts, Any]]] = deque()
-        for task in work:
-            waiting.append(pool.submit(task))
-            if len(waiting) > self._plan.threads:
-                self._take(waiting.popleft())
-        while waiting:
-            self._take(waiting.popleft())
-
-    def _take(self, done: "Future[tuple[Counts, Any]]") -> None:
-        counts, found = done.result()
+    def _take(self, counts: Counts, found: "pa.Table | None") -> None:
         self._tally.add(counts)
         if crowded := int(counts["crowded"][1][0]):
             self._reader.bad.add(CROWDED, self._table.shown, crowded)
@@ -112,8 +98,8 @@ class _Run:
 
     def _shuffled(self) -> Iterator[Work]:
         shuffle = Shuffle(self._out.scratch, self._plan.memory * 1_000_000)
-        for table in self._rows():
-            shuffle.add(table)
+        for parts in ahead((partial(split, table) for table in self._rows()), self._plan.threads):
+            shuffle.add(parts)
         self._way = "spilled" if shuffle.spilled else "in memory"
         for table in shuffle.tables():
             yield self._work(partial(make_lists, table))

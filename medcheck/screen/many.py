@@ -92,9 +92,8 @@ def _filled(entry: "Long", fits: Array, items: Array, tables: "Tables") -> Array
 
 def _among(keys: Array, sorted_keys: Array) -> Array:
     place = np.searchsorted(sorted_keys, keys)
-    inside = place < len(sorted_keys)
-    inside[inside] = sorted_keys[place[inside]] == keys[inside]
-    return inside
+    result: Array = np.append(sorted_keys, sorted_keys[-1:])[place] == keys if len(sorted_keys) else place > 0
+    return result
 
 
 def _fillable(entry: "Long", items: list[int]) -> bool:
@@ -149,7 +148,7 @@ def _without(
     own = np.flatnonzero(touched[block.at[0]] & targets[block.entry])
     keys = _rows(block.at[:, own], block.entry[own], longest, len(targets))
     left = np.ones(len(block.row), bool)
-    left[own] = ~np.isin(keys, np.concatenate(killed[slots]))
+    left[own] = ~_among(keys, np.sort(np.concatenate(killed[slots])))
     return block.only(left)
 
 

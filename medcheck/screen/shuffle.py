@@ -50,8 +50,17 @@ def _last_person(column: "pa.ChunkedArray") -> int:
     return int(pc.index(whole, whole[-1]).as_py())
 
 
+def split(table: "pa.Table") -> "list[pa.Table]":
+    """Return the rows in parts by person: all rows of a person are in the same part of every table."""
+    part = _part_of(table["person"].combine_chunks())
+    order = np.argsort(part, kind="stable")
+    bounds = np.searchsorted(part[order], np.arange(PARTS + 1))
+    mixed = table.combine_chunks().take(pa.array(order))
+    return [mixed.slice(bounds[n], bounds[n + 1] - bounds[n]) for n in range(PARTS)]
+
+
 class Shuffle:
-    """Collects rows in any order in parts by person; spills them to files once they take more than `memory` bytes."""
+    """Collects rows in parts by person; spills them to files once they take more than `memory` bytes."""
 
     def __init__(self, folder: Path, memory: int) -> None:
         self._folder = folder
@@ -66,17 +75,13 @@ class Shuffle:
         """Whether rows were written to files."""
         return bool(self._writers)
 
-    def add(self, table: "pa.Table") -> None:
-        """Take rows and put each with those of its part."""
-        part = _part_of(table["person"].combine_chunks())
-        order = np.argsort(part, kind="stable")
-        bounds = np.searchsorted(part[order], np.arange(PARTS + 1))
-        mixed = table.combine_chunks().take(pa.array(order))
-        for n, held in enumerate(self._held):
-            held.append(mixed.slice(bounds[n], bounds[n + 1] - bounds[n]))
-        self._bytes += mixed.nbytes
+    def add(self, parts: "list[pa.Table]") -> None:
+        """Take rows that were split into parts."""
+        for held, part in zip(self._held, parts, strict=True):
+            held.append(part)
+        self._bytes += sum(part.nbytes for part in parts)
         if self._bytes > self._memory:
-            self._spill(table.schema)
+            self._spill(parts[0].schema)
 
     def _spill(self, schema: "pa.Schema") -> None:
         if not self._writers:

@@ -5,6 +5,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -12,12 +13,15 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from medcheck.intake import InputError, UsageError
+from medcheck.screen.ahead import ahead
 from medcheck.screen.text import Form, read_text
 
 if TYPE_CHECKING:
     from medcheck.screen.errors import BadRows
 
 BATCH_ROWS = 1 << 19
+_BUFFER = 1 << 20
+"""Bytes of a column that are read at once, whatever the size of its row group."""
 _PARQUET, _GZIP = b"PAR1", b"\x1f\x8b"
 
 
@@ -119,7 +123,7 @@ def read(table: Table, columns: Columns, bad: "BadRows", threads: int) -> Iterat
         size = file.stat().st_size
         try:
             if is_parquet(file):
-                for batch, share in _read_parquet(file, columns):
+                for batch, share in _read_parquet(file, columns, threads):
                     yield str(file), batch, done + int(share * size)
             else:
                 for batch, share in _read_csv(file, columns, bad, threads):
@@ -136,22 +140,50 @@ def _open_parquet(file: Path) -> Any:
         raise InputError(f"{file}: not a whole Parquet file: {str(error).splitlines()[0]}") from error
 
 
-def _read_parquet(file: Path, columns: Columns) -> Iterator[tuple["pa.RecordBatch", float]]:
+def _read_parquet(file: Path, columns: Columns, threads: int) -> Iterator[tuple["pa.RecordBatch", float]]:
     about = _open_parquet(file)
     missing = set(columns.wanted) - set(about.schema_arrow.names)
     if missing:
         raise InputError(f"{file}: there is no column {', '.join(map(repr, sorted(missing)))}")
-    coded = [
-        name for name in (columns.drug, *columns.strata) if pa.types.is_string(about.schema_arrow.field(name).type)
-    ]
-    opened = parquet.ParquetFile(file, read_dictionary=coded, pre_buffer=False)
     rows, total = 0, max(1, about.metadata.num_rows)
     try:
-        for batch in opened.iter_batches(BATCH_ROWS, columns=columns.wanted):
+        for batch in _batches(file, about, columns, threads):
             rows += len(batch)
             yield batch, rows / total
     except OSError as error:
         raise InputError(f"{file}: cannot be read: {str(error).splitlines()[0]}") from error
+
+
+def _batches(file: Path, about: Any, columns: Columns, threads: int) -> Iterator["pa.RecordBatch"]:
+    """Yield the rows in turn: row groups that are small side by side, larger ones a piece at a time."""
+    coded = [
+        name for name in (columns.drug, *columns.strata) if pa.types.is_string(about.schema_arrow.field(name).type)
+    ]
+    open_again = partial(
+        parquet.ParquetFile, file, metadata=about.metadata, read_dictionary=coded, pre_buffer=False, buffer_size=_BUFFER
+    )
+
+    def read(groups: list[int]) -> Any:
+        return open_again().read_row_groups(groups, columns=columns.wanted, use_threads=False).combine_chunks()
+
+    sizes = [about.metadata.row_group(n).num_rows for n in range(about.metadata.num_row_groups)]
+    if max(sizes, default=0) > 2 * BATCH_ROWS:
+        yield from open_again().iter_batches(BATCH_ROWS, columns=columns.wanted)
+        return
+    for table in ahead((partial(read, groups) for groups in _together(sizes)), threads):
+        yield from table.to_batches()
+
+
+def _together(sizes: list[int]) -> Iterator[list[int]]:
+    """Yield numbers of row groups that follow each other and have about `BATCH_ROWS` rows together, or one alone."""
+    groups: list[int] = []
+    for n, size in enumerate(sizes):
+        if groups and size + sum(sizes[m] for m in groups) > BATCH_ROWS:
+            yield groups
+            groups = []
+        groups.append(n)
+    if groups:
+        yield groups
 
 
 def _read_csv(file: Path, columns: Columns, bad: "BadRows", threads: int) -> Iterator[tuple["pa.RecordBatch", float]]:

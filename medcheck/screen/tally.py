@@ -14,49 +14,60 @@ if TYPE_CHECKING:
 
 Array = npt.NDArray[Any]
 Counts = dict[str, tuple[Array, Array]]
-"""For each kind of count: sorted keys, and how many persons each has."""
+"""For each kind of count: keys, and how many persons each has."""
 KINDS = ("persons", "incomplete", "any", "severity", "interaction", "pair", "findings", "torn", "crowded")
 """Persons; with a name that was not resolved; with any finding; by severity, interaction, pair; findings in all;
 persons in more than one stratum; and those left out for too many drugs."""
 _PENDING = 1 << 20
 """Keys that may wait before they are added up."""
+_DENSE = 4
+"""Keys are counted in a table as long as it has at most so many places for each, else sorted."""
 
 
 def count(lists: "Lists", found: "Found", tables: "Tables") -> Counts:
     """Count the persons of some lists. A person counts once for an interaction, however many drugs set it off."""
     book = tables.book
+    entries, levels = len(book.entries), len(SEVERITIES)
     stratum = lists.strata.astype(np.int64) if lists.strata is not None else np.zeros(len(lists), np.int64)
     row = np.concatenate([block.row for block in found.fillings] or [np.empty(0, np.int64)])
     entry = np.concatenate([block.entry for block in found.fillings] or [np.empty(0, np.int64)])
-    once = np.sort(row * np.int64(len(book.entries)) + entry)
-    once = once[np.append(True, once[1:] != once[:-1])] if len(once) else once
-    row = once // (len(book.entries) or 1)
-    entry = once - row * len(book.entries)
-    graded = np.zeros((len(SEVERITIES), len(lists)), bool)
-    graded[np.array([rank(severity) for severity in book.severities], np.int64)[entry], row] = True
-    level, person = np.nonzero(graded)
+    once = _counted(row * np.int64(entries) + entry)[0]
+    row = once // max(entries, 1)  # numpy's divmod takes several times as long
+    entry = once - row * entries
+    graded = np.zeros((len(lists), levels), bool)
+    graded[row, tables.ranks[entry]] = True
+    person, level = np.nonzero(graded)
     nothing = lists.codes[lists.starts[:-1]] == 0
     return {
         "persons": _counted(stratum),
         "incomplete": _counted(stratum[nothing]),
-        "any": _counted(stratum[graded.any(axis=0)]),
-        "severity": _counted(stratum[person] * len(SEVERITIES) + level),
-        "interaction": _counted(stratum[row] * len(book.entries) + entry),
-        "pair": _counted(_pair_keys(lists, found, tables, stratum)),
+        "any": _counted(stratum[graded.any(axis=1)]),
+        "severity": _counted(stratum[person] * levels + level),
+        "interaction": _counted(stratum[row] * entries + entry),
+        "pair": _count_pairs(lists, found, tables, stratum),
         "findings": (np.zeros(1, np.int64), np.array([len(once)])),
         "torn": (np.zeros(1, np.int64), np.array([lists.torn])),
         "crowded": (np.zeros(1, np.int64), np.array([lists.crowded])),
     }
 
 
-def _pair_keys(lists: "Lists", found: "Found", tables: "Tables", stratum: Array) -> Array:
-    numbers = np.sort(tables.seen[lists.codes[found.pair_at]], axis=0)
+def _count_pairs(lists: "Lists", found: "Found", tables: "Tables", stratum: Array) -> tuple[Array, Array]:
+    first, second = lists.codes[found.pair_at].astype(np.int64)
+    items = len(tables.seen)
+    keys, counts = _counted((stratum[found.pair_row] * items + first) * items + second)
+    rest, second = np.divmod(keys, items)
+    stratum, first = np.divmod(rest, items)
+    numbers = np.sort(tables.seen[np.stack((first, second))], axis=0)
     size = np.int64(len(tables.book.items))
-    keys: Array = (stratum[found.pair_row] * size + numbers[0]) * size + numbers[1]
-    return keys
+    return (stratum * size + numbers[0]) * size + numbers[1], counts
 
 
 def _counted(keys: Array) -> tuple[Array, Array]:
+    """Return the different keys, sorted, and how often each occurs."""
+    if len(keys) and int(keys.max()) < _DENSE * len(keys):
+        counts = np.bincount(keys)
+        found = np.flatnonzero(counts)
+        return found, counts[found]
     keys = np.sort(keys)
     starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])) if len(keys) else np.empty(0, np.int64)
     return keys[starts], np.diff(np.append(starts, len(keys)))

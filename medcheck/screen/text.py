@@ -1,16 +1,16 @@
 """Delimited text -> batches: cut at line ends, the pieces read side by side."""
 
 import os
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import IO, TYPE_CHECKING, Any
 
 import pyarrow as pa
 from pyarrow import csv
 
 from medcheck.intake import InputError
+from medcheck.screen.ahead import ahead
 
 if TYPE_CHECKING:
     from medcheck.screen.errors import BadRows
@@ -35,17 +35,14 @@ def read_text(stream: IO[bytes], form: Form, bad: "BadRows", threads: int, where
 
     The header must have been read. A quoted field may not hold a line end.
     """
-    waiting: deque[Future[Any]] = deque()
-    with ThreadPoolExecutor(threads) as pool:
-        try:
-            for piece in _pieces(stream):
-                waiting.append(pool.submit(_parse, piece, form))
-                if len(waiting) > threads:
-                    yield from _taken(waiting.popleft(), bad, where)
-            while waiting:
-                yield from _taken(waiting.popleft(), bad, where)
-        finally:
-            pool.shutdown(cancel_futures=True)
+    parsed = ahead((partial(_parse, piece, form) for piece in _pieces(stream)), threads)
+    try:
+        for table, broken in parsed:
+            if broken:
+                bad.add(BROKEN, where, len(broken), broken[0])
+            yield from table.combine_chunks().to_batches()
+    except pa.ArrowInvalid as error:
+        raise InputError(f"{where}: cannot be read as a table: {str(error).splitlines()[0]}") from error
 
 
 def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
@@ -78,16 +75,6 @@ def _parse(piece: bytes, form: Form) -> tuple["pa.Table", list[str]]:
     convert = csv.ConvertOptions(column_types=types, include_columns=form.columns.wanted, strings_can_be_null=True,
                                  null_values=[""], quoted_strings_can_be_null=True)  # fmt: skip
     return csv.read_csv(pa.BufferReader(piece), read, parse, convert), broken
-
-
-def _taken(done: "Future[Any]", bad: "BadRows", where: str) -> Iterator["pa.RecordBatch"]:
-    try:
-        table, broken = done.result()
-    except pa.ArrowInvalid as error:
-        raise InputError(f"{where}: cannot be read as a table: {str(error).splitlines()[0]}") from error
-    if broken:
-        bad.add(BROKEN, where, len(broken), broken[0])
-    yield from table.combine_chunks().to_batches()
 
 
 def cores() -> int:
