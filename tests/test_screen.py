@@ -98,6 +98,8 @@ def ways(rows, folder):
     """Yield the same table in every form that is read."""
     parquet.write_table(table(rows), folder / "a.parquet", row_group_size=100)
     yield "a.parquet"
+    parquet.write_table(table(rows), folder / "small groups.parquet", row_group_size=20)
+    yield "small groups.parquet"
     (folder / "many").mkdir()
     for n in range(3):
         part = table(rows[n * 500 : (n + 1) * 500] if n < 2 else rows[1000:])

@@ -1,6 +1,7 @@
 """The kernel of `screen` gives the answers of `check`: on the compendium, and on random worlds."""
 
 import random
+from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
@@ -21,20 +22,26 @@ LISTS = 20_000
 
 
 def told_by_screen(lists, book):
-    """Return, for each list of item numbers, the fillings as (entry, items)."""
+    """Return, for each list of item numbers, the fillings as (entry, items). The pairs must be those of the fillings."""
     rows = [(person, item) for person, items in enumerate(lists) for item in items]
     people, items = np.array(rows, np.int64).T if rows else np.empty((2, 0), np.int64)
     seen = np.unique(np.append(items, 0))
     table = pa.table({"person": people, "code": np.searchsorted(seen, items).astype(np.uint16)})
     made = make_lists(table)
     told = {person: set() for person in range(len(lists))}
-    for block in find(made, Tables(book, seen)).fillings:
+    found = find(made, Tables(book, seen))
+    for block in found.fillings:
         persons = made.persons.to_numpy()[block.row]
         numbers = seen[made.codes[block.at]]
         for person, entry, column in zip(persons, block.entry, numbers.T, strict=True):
             filling = (book.entries[entry], tuple(sorted(book.items[item] for item in column)))
             assert filling not in told[person], "told twice"
             told[person].add(filling)
+    within = [(row, pair) for block in found.fillings for row, at in zip(block.row, block.at.T, strict=True)
+              for pair in combinations(at.tolist(), 2)]  # fmt: skip
+    pairs = list(zip(found.pair_row, map(tuple, found.pair_at.T.tolist()), strict=True))
+    assert len(pairs) == len(set(pairs)), "a pair was counted twice"
+    assert set(pairs) == set(within)
     return [told[person] for person in range(len(lists))]
 
 
