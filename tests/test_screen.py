@@ -535,6 +535,24 @@ def test_a_stopped_run_leaves_no_table(tmp_path, number, status):
         assert not [name for name in left(tmp_path) if name.startswith(".")]
 
 
+def test_ctrl_c_in_the_midst_of_the_work(rows, tmp_path):
+    """All threads are at work and a table is half written; nothing of it is left, and nothing is said."""
+    many = [(person + n * 10_000, name) for n in range(1500) for person, name in rows]
+    parquet.write_table(table(many), tmp_path / "a.parquet")
+    with subprocess.Popen(
+        command(tmp_path, str(tmp_path / "a.parquet"), "--format", "csv"), stderr=subprocess.PIPE
+    ) as process:
+        until = time.monotonic() + 60
+        while not any(path.stat().st_size for path in tmp_path.glob("out/.screen-*/findings.csv")):
+            assert process.poll() is None, "it ended before it could be stopped"
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 130
+        assert process.stderr.read() == b""
+    assert left(tmp_path) == []
+
+
 # --- progress
 
 

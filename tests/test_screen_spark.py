@@ -3,9 +3,13 @@
 import gzip
 import json
 import os
+import resource
 import shutil
+import signal
 import subprocess
 import sys
+import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,10 +19,12 @@ pytest.importorskip("pyspark", reason="pyspark is not installed")
 if not shutil.which("java"):
     pytest.skip("Spark needs Java, which is not installed", allow_module_level=True)
 
+import pyarrow.compute as pc  # noqa: E402
 from pyarrow import csv, parquet  # noqa: E402
 
 ROOT = Path(__file__).parent.parent
 LOCAL, CLUSTER = "local[2]", "local-cluster[2,1,1024]"
+SAID = ("medcheck:", "Traceback", "ERROR")
 TABLES = ("findings", "summary", "names", "unresolved")
 
 WATCH = """
@@ -66,7 +72,17 @@ def cohort(tmp_path_factory):
     return path
 
 
-def screen(table, out, *more, master="", watch=None, kill=""):
+@pytest.fixture(scope="module")
+def large(cohort):
+    """The cohort two hundred times, so that a run takes some seconds."""
+    whole = parquet.read_table(cohort)
+    numbered = [whole.set_column(0, "person", pc.add(whole["person"], n * 10_000)) for n in range(200)]
+    path = cohort.parent / "large.parquet"
+    parquet.write_table(pa.concat_tables(numbered), path)
+    return path
+
+
+def screen(table, out, *more, master="", watch=None, kill="", most_bytes=resource.RLIM_INFINITY):  # noqa: PLR0913
     """Run the command, its workers watched by an audit hook that notes every file they open."""
     environment = dict(os.environ)
     if watch:
@@ -77,7 +93,10 @@ def screen(table, out, *more, master="", watch=None, kill=""):
         environment |= {"PYSPARK_PYTHON": str(python), "PYSPARK_DRIVER_PYTHON": sys.executable}
     engine = ["--engine", "spark", "--master", master] if master else []
     command = [sys.executable, "-m", "medcheck", "screen", str(table), "-o", str(out), *engine, *more]
-    return subprocess.run(command, capture_output=True, check=False, timeout=300, env=environment, text=True)
+    limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
+    return subprocess.run(
+        command, capture_output=True, check=False, timeout=300, env=environment, text=True, preexec_fn=limit
+    )
 
 
 def rows(path, form="parquet"):
@@ -97,7 +116,7 @@ def assert_equal_tables(one, other, form="parquet"):
 
 def said(answer):
     """What the command itself says: Spark's own start-up lines are not ours."""
-    return [line for line in answer.stderr.splitlines() if line.startswith("medcheck:")]
+    return [line for line in answer.stderr.splitlines() if line.startswith(SAID)]
 
 
 OPTIONS = ("--stratum", "sex", "--stratum", "age", "--overlap", "3")
@@ -145,6 +164,45 @@ def test_workers_that_are_killed_again_and_again_end_the_run(cohort, tmp_path):
     assert len(said(answer)) == 1
     assert "Spark gave up" in said(answer)[0]
     assert list((tmp_path / "two").iterdir()) == []
+
+
+@pytest.mark.parametrize("megabytes", [1, 20])
+def test_a_full_disk(large, tmp_path, megabytes):
+    """The limit of a file's size stands for the end of the disk: first the compendium does not fit, then the findings."""
+    answer = screen(large, tmp_path / "two", "--format", "csv", master=LOCAL, most_bytes=megabytes << 20)
+    assert answer.returncode == 74, answer.stderr
+    (line,) = (line for line in said(answer) if line.startswith("medcheck:"))
+    assert "could not be written" in line
+    assert list((tmp_path / "two").glob("*")) == []
+
+
+@pytest.mark.parametrize("stopped", ["by Ctrl-C", "by the death of the JVM"])
+def test_a_stopped_run_leaves_no_table(large, tmp_path, stopped):
+    """Ctrl-C goes to the whole group of processes, as a terminal sends it."""
+    command = [sys.executable, "-m", "medcheck", "screen", str(large), "-o", str(tmp_path / "two"),
+               "--engine", "spark", "--master", LOCAL, "--format", "csv"]  # fmt: skip
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+        until = time.monotonic() + 120
+        while not list(tmp_path.glob("two/.screen-*/raw/_temporary/**/*.csv")):
+            assert process.poll() is None, "it ended before it could be stopped"
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        if stopped == "by Ctrl-C":
+            os.killpg(process.pid, signal.SIGINT)
+        else:
+            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+            (java,) = (n for n in children if Path(f"/proc/{n}/exe").resolve().name == "java")
+            os.kill(int(java), signal.SIGKILL)
+        shown = process.communicate(timeout=60)[1].splitlines()
+    if stopped == "by Ctrl-C":
+        assert process.returncode == 130
+        assert not [line for line in shown if line.startswith(SAID)]
+        assert list((tmp_path / "two").iterdir()) == []
+    else:
+        assert process.returncode == 70
+        (line,) = (line for line in shown if line.startswith("medcheck:"))
+        assert "Spark gave up" in line
+        assert all(path.name.startswith(".screen-") for path in (tmp_path / "two").iterdir())
 
 
 BAD = """person,drug,start,end

@@ -5,19 +5,23 @@ person with one shuffle. Each partition is held in memory by one worker.
 """
 
 import json
+import logging
 import os
 import re
+import signal
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from pickle import PicklingError
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-from py4j.protocol import Py4JJavaError
+from py4j.protocol import Py4JError, Py4JJavaError, Py4JNetworkError
 from pyspark.errors import AnalysisException, PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 (Spark's own name for it)
@@ -43,8 +47,12 @@ if TYPE_CHECKING:
 ROWS_A_PARTITION = 2_000_000
 _BATCH = "spark.sql.execution.arrow.maxRecordsPerBatch"
 _LONGEST = 400
+_PATIENCE = 20.0
+"""Seconds that cancelled tasks are waited for."""
 _UNREADABLE = ("CANNOT_READ_FILE", "FAILED_READ_FILE", "Could not read footer")
 """What Spark calls a file that it cannot make sense of."""
+_FULL = ("No space left on device", "File too large", "Disk quota exceeded")
+"""What systems say of a disk that takes no more, be it of the driver or of a worker."""
 _RAISED = re.compile(r"[A-Za-z_.]*(Error|Interrupt|Exit)\b: ")
 
 
@@ -55,11 +63,16 @@ def run_spark(plan: "Plan") -> int:
     bar = bool(sys.stderr and sys.stderr.isatty()) and not plan.quiet
     builder = SparkSession.builder.appName("medcheck screen").config("spark.ui.showConsoleProgress", str(bar).lower())
     session = (builder.master(plan.master) if plan.master else builder).getOrCreate()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # Spark's own handler calls the JVM amid another call
+    debug = bool(os.environ.get("MEDCHECK_DEBUG"))
+    if not debug:
+        logging.getLogger().addHandler(logging.NullHandler())  # py4j tells the root logger of every Ctrl-C
     try:
-        session.sparkContext.setLogLevel("WARN" if os.environ.get("MEDCHECK_DEBUG") else "OFF")
+        session.sparkContext.setLogLevel("WARN" if debug else "OFF")
         return screen(plan, session)
     finally:
-        session.stop()
+        with suppress(Py4JError, ConnectionError):
+            session.stop()
 
 
 def screen(plan: "Plan", session: SparkSession) -> int:
@@ -68,12 +81,15 @@ def screen(plan: "Plan", session: SparkSession) -> int:
         return _answer(plan, session)
     except AnalysisException as error:
         raise InputError(f"{plan.table}: {_first_line(str(error))}") from None
-    except (PySparkException, Py4JJavaError) as error:
+    except (Py4JNetworkError, ConnectionError) as error:
+        raise RuntimeError("Spark gave up: its JVM does not answer any more") from error
+    except (PySparkException, Py4JError, PicklingError) as error:
         text = error.java_exception.toString() if isinstance(error, Py4JJavaError) else str(error)
         if any(sign in text for sign in _UNREADABLE):
             raise InputError(f"{plan.table}: {_first_line(text)}") from None
-        if text.startswith("java.io."):  # from our own calls of Hadoop's file systems
-            raise OSError(5, _first_line(text)) from error
+        full = next((sign for sign in _FULL if sign in text), "")
+        if full or text.startswith("java.io."):  # from our own calls of Hadoop's file systems
+            raise OSError(5, full or _first_line(text)) from error
         raise RuntimeError(f"Spark gave up: {_first_line(text)}") from error
 
 
@@ -93,9 +109,22 @@ def _answer(plan: "Plan", session: SparkSession) -> int:
         about = manifest(plan, answer, names, files, seconds)
         listed = [f"{name}.{plan.form}" for name in (*made, *(["findings"] if plan.findings else []))]
         out.finish(listed, json.dumps(about, indent=1, ensure_ascii=False).encode() + b"\n")
-    finally:
-        out.clear()
+    except BaseException:
+        with suppress(Py4JError, ConnectionError):  # the JVM may be what failed
+            _stop_tasks(session)
+            out.clear()
+        raise
+    out.clear()
     return closing(plan, answer, names, seconds)
+
+
+def _stop_tasks(session: SparkSession) -> None:
+    """Cancel all jobs and wait until their tasks have ended, which would go on writing into the scratch folder."""
+    session.sparkContext.cancelAllJobs()
+    tracker = session.sparkContext._jsc.sc().statusTracker()  # noqa: SLF001 (Python's own tracker does not tell tasks)
+    until = time.monotonic() + _PATIENCE
+    while any(executor.numRunningTasks() for executor in tracker.getExecutorInfos()) and time.monotonic() < until:
+        time.sleep(0.1)
 
 
 def _first_line(text: str) -> str:
