@@ -1,11 +1,13 @@
 """Make what docs/tutorial-screening.md shows: an invented cohort, its screening, a figure and a table.
 
-Usage: python scripts/screening_tutorial.py FOLDER [--persons 50000] [--seed 8]
+Usage: python scripts/screening_tutorial.py FOLDER [--persons 50000] [--seed 8] [--docs]
 
-Writes into FOLDER: cohort.parquet, screening/ (the answer of `medcheck screen`), prevalence.svg and table.md.
+Writes into FOLDER: cohort.parquet, screening/ (the answer of `medcheck screen`), prevalence.svg and table.md. With
+--docs it also renews the figure, the table and the hash of the data in docs/.
 """
 
 import argparse
+import re
 import subprocess
 import sys
 from html import escape
@@ -17,6 +19,7 @@ from pyarrow import parquet
 
 from medcheck.compendium import Compendium, open_store
 
+DOCS = Path(__file__).parent.parent / "docs"
 SHOWN = 15
 """Interactions in the figure and the table."""
 SHAPES = {"contraindicated": "■", "major": "●", "moderate": "▲", "minor": "○"}
@@ -120,19 +123,31 @@ def _line(name: str, severity: str, found: list[dict[str, Any] | None]) -> str:
     return f"| {name} | {severity} | {' | '.join([whole, *(part.partition(' ')[0] for part in parts)])} |"
 
 
+def renew(page: str, table: str, book: Compendium) -> str:
+    """Return the page with this table in place of its own, and the hash of these data."""
+    page = re.sub(r"(?m)^\| interaction \| severity \|(.*\n\|)*.*\n", lambda _: table, page)
+    return re.sub(r"SHA-256 \w+…", f"SHA-256 {book.fact('sha256')[:12]}…", page)
+
+
 def main() -> None:
     """Read the options and write the files."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--persons", type=int, default=50_000)
     parser.add_argument("--seed", type=int, default=8)
+    parser.add_argument("--docs", action="store_true", help="renew the figure and the table in docs/")
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     book = open_store()
     summary = screen(given.folder, given.persons, given.seed)
     rows = most_frequent(summary)
-    (given.folder / "prevalence.svg").write_text(figure(rows, book), encoding="utf-8")
-    (given.folder / "table.md").write_text(table(summary, rows, book), encoding="utf-8")
+    made = {given.folder / "prevalence.svg": figure(rows, book), given.folder / "table.md": table(summary, rows, book)}
+    if given.docs:
+        page = DOCS / "tutorial-screening.md"
+        made[page] = renew(page.read_text(encoding="utf-8"), table(summary, rows, book), book)
+        made[DOCS / "figures/screening-prevalence.svg"] = figure(rows, book)
+    for path, text in made.items():
+        path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -58,6 +58,21 @@ def test_the_tutorial_makes_its_figure_and_table(tmp_path):
     assert sum(f"| {label} |" in table for label in labels) == 15
 
 
+def test_the_tutorial_page_has_the_table_of_its_script(monkeypatch, store):
+    """The page can be renewed: its table and the hash of the data are found and replaced, and nothing else is."""
+    page = (ROOT / "docs/tutorial-screening.md").read_text()
+    monkeypatch.syspath_prepend(ROOT / "scripts")
+    import screening_tutorial as tutorial
+
+    made = "| interaction | severity | all |\n|---|---|---:|\n| x | minor | 1% |\n"
+    renewed = tutorial.renew(page, made, store)
+    assert renewed.count("| interaction | severity |") == 1
+    assert "any finding" not in renewed
+    assert made in renewed
+    assert renewed.partition(made)[2].lstrip("\n").startswith("Where a narrower entry")
+    assert f"SHA-256 {store.fact('sha256')[:12]}…" in renewed
+
+
 def test_the_benchmark_compares_equal_answers(tmp_path):
     pytest.importorskip("duckdb")
     said = script("benchmarks/screen.py", "--persons", "2000", "--runs", "1", "--folder", str(tmp_path)).stdout
