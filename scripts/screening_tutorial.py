@@ -18,11 +18,11 @@ import cohort
 from pyarrow import parquet
 
 from medcheck.compendium import Compendium, open_store
+from medcheck.formats.words import SYMBOLS
 
 DOCS = Path(__file__).parent.parent / "docs"
 SHOWN = 15
 """Interactions in the figure and the table."""
-SHAPES = {"contraindicated": "■", "major": "●", "moderate": "▲", "minor": "○"}
 COLORS = {"contraindicated": "#7f0000", "major": "#c2410c", "moderate": "#1d4ed8", "minor": "#6b7280"}
 ROW, LEFT, WIDE, TOP = 26, 330, 420, 56
 """Layout of the figure, in pixels: height of a row, width of the names, width of the scale, height of the head."""
@@ -76,7 +76,7 @@ def figure(rows: list[dict[str, Any]], book: Compendium) -> str:
         parts += [
             f'<text x="{LEFT - 10}" y="{y + 4}" text-anchor="end">{escape(label(row["interaction"], book))}</text>',
             f'<line x1="{low:.1f}" x2="{high:.1f}" y1="{y}" y2="{y}" stroke="{color}" stroke-width="2"/>',
-            f'<text x="{middle:.1f}" y="{y + 4}" text-anchor="middle" fill="{color}">{SHAPES[row["severity"]]}</text>',
+            f'<text x="{middle:.1f}" y="{y + 4}" text-anchor="middle" fill="{color}">{SYMBOLS[row["severity"]]}</text>',
         ]
     return "\n".join([*parts, "</svg>", ""])
 
@@ -87,7 +87,7 @@ def _legend() -> list[str]:
     )
     keys = [
         f'<text x="{10 + 130 * n}" y="42" fill="{COLORS[severity]}">{shape} {severity}</text>'
-        for n, (severity, shape) in enumerate(SHAPES.items())
+        for n, (severity, shape) in enumerate(SYMBOLS.items())
     ]
     return [title, *keys]
 
