@@ -35,13 +35,20 @@ _COUNT = 10
 class Line:
     """One line taken apart."""
 
-    __slots__ = ("details", "local", "names", "not_taken", "tokens")
+    __slots__ = ("details", "local", "names", "not_taken", "salts", "tokens")
 
     def __init__(
-        self, names: "tuple[str, ...]", details: "Mapping[str, str]", not_taken: str, tokens: "list[str]"
+        self,
+        names: "tuple[str, ...]",
+        salts: "Mapping[str, list[str]]",
+        details: "Mapping[str, str]",
+        not_taken: str,
+        tokens: "list[str]",
     ) -> None:
         self.names = names
         """What may be the name when all else is read off, the most complete first."""
+        self.salts = salts
+        """The words that were cut off the end of a name because they may tell its salt."""
         self.details = {field: value for field, value in details.items() if field != "local"}
         """strength, form, route, frequency, where they were given."""
         self.local = details.get("local", "")
@@ -61,12 +68,14 @@ def parse(text: str, words: "Mapping[str, Any]") -> Line:
     kept = _unknown_words(outside, words, details)
     bare = _without_numbers(kept)
     same = [words["same"].get(token.casefold(), token) for token in bare]
-    variants = [kept, bare, same, *_without_maker(bare, words["makers"]), _without_salt(same, words["salts"])]
+    saltless = _without_salt(same, words["salts"])
+    variants = [kept, bare, same, *_without_maker(bare, words["makers"]), saltless]
     named = [" ".join(variant) for variant in variants]
     if not kept:
         named += [part.strip("()[]{} ") for part in inside]
     not_taken = _begins_with(outside.strip().casefold(), words["not_taken"])
-    return Line(tuple(dict.fromkeys(name for name in named if name)), details, not_taken, outside.split())
+    names = tuple(dict.fromkeys(name for name in named if name))
+    return Line(names, {" ".join(saltless): same[len(saltless) :]}, details, not_taken, outside.split())
 
 
 def says_only_how(text: str, words: "Mapping[str, Any]") -> bool:

@@ -155,6 +155,17 @@ class Resolver:
                 return medicines
         return []
 
+    def _side_by_side(self, words: "list[str]") -> "list[str]":
+        """Return the names that stand side by side without a joint, the longest first; nothing if a word is left."""
+        for length in range(min(LONGEST_SPLIT, len(words)), 0, -1):
+            name = " ".join(words[:length])
+            if any(meaning.kind != "trait" for meaning in self.book.meanings(fold(name))):
+                if length == len(words):
+                    return [name]
+                if rest := self._side_by_side(words[length:]):
+                    return [name, *rest]
+        return []
+
     def _items(self, text: str) -> "list[str]":
         """Split at list separators; a piece without a name (", twice daily") stays with the one before it."""
         from medcheck.line import pieces
@@ -213,6 +224,9 @@ class Resolver:
         for name in line.names:
             if name != typed and (several := self._joined(typed, name)):
                 return several
+        for name in line.names:
+            if several := self._parts(typed, self._side_by_side(name.split())):
+                return several
         return [self._guess(typed, line)]
 
     def _from_line(self, typed: str, line: "Line") -> "Resolved | None":
@@ -225,9 +239,22 @@ class Resolver:
             if says_only_how(rest, self._word_lists()) and (found := self._exact(typed, head, line)):
                 return found
         for name in line.names:
-            if found := self._exact(typed, fold(name), line):
+            found = self._exact(typed, fold(name), line)
+            if found and self._are_salts(line.salts.get(name, ()), found):
                 return found
         return None
+
+    def _are_salts(self, words: "Iterable[str]", found: "Resolved") -> bool:
+        """Tell whether words that may name a salt do so here: "vitamin D calcium" is no salt of vitamin D."""
+        if not isinstance(found, Medicine) or not found.drug:
+            return True
+        names = [found.drug.id, *(part.id for part in found.ingredients)]
+        return all(
+            word.casefold() == "sodium"  # of which nobody takes a medicine under this name
+            or not any(meaning.kind in KINDS[0] for meaning in self.book.meanings(fold(word)))
+            or any(self.book.meanings(fold(f"{name} {word}")) for name in names)
+            for word in words
+        )
 
     def _guess(self, typed: str, line: "Line | None") -> "Resolved":
         key = next(filter(None, map(fold, line.names if line else (typed,))), "")

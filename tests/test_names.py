@@ -89,7 +89,12 @@ def test_what_is_no_name_is_said(text, reason, resolver):
 SEVERAL = [
     ("warfarin and aspirin", "warfarin; aspirin"), ("aspirin, warfarin 5 mg, twice daily", "aspirin; warfarin"),
     ("metformin 1,000 mg; lisinopril", "metformin; lisinopril"), ("aspirin + zzqxw", "ask"), ("aspirin, zzqxw", "aspirin; ask"),
-    ("warfarin/aspirin", "warfarin; aspirin"), ("2 tablets of ibuprofen and omeprazole 20 mg", "ibuprofen; omeprazole"),
+    ("warfarin/aspirin", "warfarin; aspirin"), ("AMLODIPINE BENAZEPRIL 5-20 MG", "amlodipine and benazepril"),
+    ("iron folic acid", "folic acid and iron"), ("abacavir lamivudine dolutegravir", "abacavir, dolutegravir and lamivudine"),
+    ("calcium vit d 600 mg twice daily", "calcium; cholecalciferol"), ("Lipitor calcium", "atorvastatin"),
+    ("vitamin d calcium", "cholecalciferol; calcium"), ("dextrose potassium", "glucose; potassium"),
+    ("amoxicillin clavulanate potassium", "amoxicillin and clavulanate"), ("ginger tea", "ginger"), ("warfarin zzqxw", "ask"),
+    ("2 tablets of ibuprofen and omeprazole 20 mg", "ibuprofen; omeprazole"),
 ]  # fmt: skip
 
 
