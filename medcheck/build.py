@@ -207,7 +207,7 @@ def _slots(book: Book) -> Iterator[tuple[str, str, int]]:
         slots = set(entry["between"])
         yield from ((slot, name, len(slots)) for slot in slots)
     for name, drug in book.drugs.items():
-        if not drug.get("contains"):
+        if not drug.get("contains") and drug.get("kind") != "food":  # milk and yoghurt: nothing is taken twice
             yield name, DUPLICATE + name, 1
 
 
@@ -232,4 +232,4 @@ DUPLICATE_ENTRY = {
     "sources": [],
     "reviewed": "2026-11-24",
 }
-"""The entry `duplicate:<ingredient>` of every ingredient that has none of its own in interactions.yaml."""
+"""The entry `duplicate:<ingredient>` of every ingredient but foods that has none of its own in interactions.yaml."""

@@ -171,6 +171,15 @@ class Compendium:
         for name, record in self._rows("SELECT id, record FROM interaction ORDER BY id"):
             yield Interaction(name, json.loads(decompress(record)))
 
+    def duplicates(self) -> "Iterator[Interaction]":
+        """Yield the entry for twice the same ingredient, for each that nobody wrote, sorted by id."""
+        query = (
+            f"SELECT DISTINCT entry FROM slot WHERE entry LIKE '{DUPLICATE}%' "  # noqa: S608
+            "AND entry NOT IN (SELECT id FROM interaction) ORDER BY entry"
+        )
+        for (name,) in self._rows(query):
+            yield self.interaction(name)
+
     def sources(self, names: "Iterable[str]") -> "dict[str, dict[str, Any]]":
         """Return the documents with these ids."""
         wanted = sorted(set(names))

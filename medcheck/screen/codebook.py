@@ -75,16 +75,12 @@ class Codebook:
 
 def compile_store(book: "Compendium") -> Codebook:
     """Compile every drug and class of the compendium and every entry that is a finding (not `none`)."""
-    from medcheck.model import DUPLICATE, Ingredient
+    from medcheck.model import Ingredient
 
     drugs = list(book.drugs())
     classes = [(name, (Ingredient(name, (name, *book.trait(name)["is"])),), True) for name in book.traits()]
-    written = list(book.written())
-    own = {entry.id for entry in written}
-    used = {part.id for drug in drugs for part in drug.ingredients}
-    duplicates = [book.interaction(DUPLICATE + name) for name in sorted(used) if DUPLICATE + name not in own]
     items = [(drug.id, drug.ingredients, drug.coverage != "name only") for drug in drugs]
-    return compile_items([*items, *classes], [*written, *duplicates])
+    return compile_items([*items, *classes], [*book.written(), *book.duplicates()])
 
 
 def compile_items(
