@@ -25,7 +25,10 @@ LONGEST_SPLIT = 4
 LONGEST_HEAD = 6
 """How many words of a line may be its name."""
 LOCAL = "a name that local rules add [local]"
-JOINTS = (" and ", " & ", " with ", "/", "+", "-")
+JOINTS = (
+    "(with ", "(and ", "(plus ", " and ", " & ", " with ", " w/ ", " plus ", " then ", " und ", " et ", " y ", " e ",
+    "|", "/", "+", "-",
+)  # fmt: skip
 
 
 class Resolver:
@@ -145,7 +148,7 @@ class Resolver:
         return Medicine(typed, None, "code", trait=Ingredient(f"ATC {code}", shared), note=note, members=drugs)
 
     def _joined(self, typed: str, text: str) -> "list[Resolved]":
-        """Read "a, b" as a list; "a/b", "a + b", "a-b" and "a and b" as a product or its parts."""
+        """Read "a, b" as a list; "a/b", "a + b", "a-b", "a and b" and so on as a product or its parts."""
         if len(items := self._items(text)) > 1:
             found = [medicine for item in items for medicine in self.resolve(item)]
             return found if any(isinstance(medicine, Medicine) for medicine in found) else []
