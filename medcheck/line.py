@@ -25,8 +25,10 @@ _LIST_SEPARATORS = re.compile(r"[;\n]|,(?!\d{3}\b)(?![^(\[]*[)\]])")
 """A comma before three digits belongs to a number, one in brackets to the words around them."""
 _LONGEST_PHRASE = 5
 _EVERY = re.compile(
-    r"q\d+(?:[-–]\d+)?(?:h|hr|hrs|d|days?|w|wks?|weeks?|mo|months?|min)?|(?:[\w.]+/)?\d+\s*h|[a-z]+/\d+\s*h|\d+x\d+|\d/\d+"
+    r"q\d+(?:[-–]\d+)?(?:h|hr|hrs|d|days?|w|wks?|weeks?|mo|months?|min)?|(?:[\w.]+/)?\d+\s*h|[a-z]+/\d+\s*h|\d+x\d+|\d/\d+|x\d+(?:d|days?)"
 )
+_COUNTED = re.compile(r"#\s?\d{2,}|(?:ndc\s*)?\d{4,5}-\d{3,4}-\d{1,2}", re.IGNORECASE)
+"""How many were dispensed ("#30"; "#3" may be a name), and the code of a package."""
 LONGEST_MAKER = 3
 _COUNT = 10
 """A bare number below this may be part of a name (Tylenol 3), so it is never dropped as a strength."""
@@ -94,6 +96,7 @@ def _begins_with(text: str, phrases: "list[str]") -> str:
 
 def _unknown_words(text: str, words: "Mapping[str, Any]", details: "dict[str, str]", stop_at: int = 1) -> "list[str]":
     """Return the words that no list knows and put the known ones into `details`; stop words end the name."""
+    text = _COUNTED.sub(" ", text)
     strengths = [strength.strip() for strength in _STRENGTH.findall(text)]
     if strengths:
         details["strength"] = " ".join(strengths)

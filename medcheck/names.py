@@ -1,5 +1,7 @@
 """The match key: what is left of a name when writing habits are taken away."""
 
+_MARKS = dict.fromkeys(map(ord, "™®©℠"))
+"""Signs that NFKC would turn into letters, or that say nothing."""
 GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "κ": "kappa", "μ": "mu", "ω": "omega"}
 
 
@@ -21,7 +23,7 @@ def fold(text: str) -> str:
 def _to_plain(text: str) -> str:
     from unicodedata import combining, normalize
 
-    text = normalize("NFKC", text)
+    text = normalize("NFKC", text.translate(_MARKS))
     _refuse_mixed_scripts(text)
     text = "".join(GREEK.get(character, character) for character in text.casefold())
     return "".join(character for character in normalize("NFD", text) if not combining(character))
