@@ -70,14 +70,15 @@ def parse(text: str, words: "Mapping[str, Any]") -> Line:
     kept = _unknown_words(outside, words, details)
     bare = _without_numbers(kept)
     same = [words["same"].get(token.casefold(), token) for token in bare]
-    saltless = _without_salt(same, words["salts"])
-    variants = [kept, bare, same, *_without_maker(bare, words["makers"]), saltless]
-    named = [" ".join(variant) for variant in variants]
+    whole = [kept, bare, same, *_without_maker(same, words["makers"])]
+    saltless = [_without_salt(variant, words["salts"]) for variant in whole[2:]]
+    named = [" ".join(variant) for variant in (*whole, *saltless)]
+    salts = {" ".join(left): variant[len(left) :] for variant, left in zip(whole[2:], saltless, strict=True)}
     if not kept:
         named += [part.strip("()[]{} ") for part in inside]
     not_taken = _begins_with(outside.strip().casefold(), words["not_taken"])
     names = tuple(dict.fromkeys(name for name in named if name))
-    return Line(names, {" ".join(saltless): same[len(saltless) :]}, details, not_taken, outside.split())
+    return Line(names, salts, details, not_taken, outside.split())
 
 
 def says_only_how(text: str, words: "Mapping[str, Any]") -> bool:

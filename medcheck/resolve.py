@@ -25,6 +25,8 @@ LONGEST_SPLIT = 4
 LONGEST_HEAD = 6
 """How many words of a line may be its name."""
 LOCAL = "a name that local rules add [local]"
+METALS = ("calcium", "magnesium", "potassium")
+"""They name a salt, or are medicines of their own; other words for salts are hardly ever both."""
 JOINTS = (
     "(with ", "(and ", "(plus ", " and ", " & ", " with ", " w/ ", " plus ", " then ", " und ", " et ", " y ", " e ",
     "|", "/", "+", "-",
@@ -159,10 +161,16 @@ class Resolver:
         return []
 
     def _side_by_side(self, words: "list[str]") -> "list[str]":
-        """Return the names that stand side by side without a joint, the longest first; nothing if a word is left."""
+        """Return the names that stand side by side without a joint, the longest first; nothing if a word is left.
+
+        No brands: beside another name they are mostly makers, or brands of something else elsewhere. No sodium: "sodium
+        pentobarbital" is a salt.
+        """
         for length in range(min(LONGEST_SPLIT, len(words)), 0, -1):
             name = " ".join(words[:length])
-            if any(meaning.kind != "trait" for meaning in self.book.meanings(fold(name))):
+            if name == "sodium" or name in self._word_lists()["same"]:
+                continue
+            if any(meaning.kind in ("name", "synonym", "salt") for meaning in self.book.meanings(fold(name))):
                 if length == len(words):
                     return [name]
                 if rest := self._side_by_side(words[length:]):
@@ -189,9 +197,12 @@ class Resolver:
             line = self._parse(part)
             line.local = line.local or whole.local  # "a-b ear drops": both are ear drops
             found = self._exact(typed, fold(part), line if line.local else None) or self._from_line(typed, line)
-            if not isinstance(found, Medicine) or not found.drug:
+            if isinstance(found, Medicine) and found.drug:
+                medicines.append(found)
+            elif inner := self._parts(typed, self._side_by_side(part.casefold().split())):
+                medicines += [medicine for medicine in inner if isinstance(medicine, Medicine)]
+            else:
                 return []
-            medicines.append(found)
         contents = {ingredient.id for medicine in medicines for ingredient in medicine.ingredients}
         if len(contents) > 1 and (product := self._product(contents)):
             return [self._medicine(typed, product, "name", whole)]
@@ -253,10 +264,9 @@ class Resolver:
             return True
         names = [found.drug.id, *(part.id for part in found.ingredients)]
         return all(
-            word.casefold() == "sodium"  # of which nobody takes a medicine under this name
-            or not any(meaning.kind in KINDS[0] for meaning in self.book.meanings(fold(word)))
-            or any(self.book.meanings(fold(f"{name} {word}")) for name in names)
-            for word in words
+            any(self.book.meanings(fold(f"{name} {word}")) for name in names)
+            for word in map(str.casefold, words)
+            if word in METALS
         )
 
     def _guess(self, typed: str, line: "Line | None") -> "Resolved":

@@ -93,7 +93,7 @@ SEVERAL = [
     ("iron folic acid", "folic acid and iron"), ("abacavir lamivudine dolutegravir", "abacavir, dolutegravir and lamivudine"),
     ("calcium vit d 600 mg twice daily", "calcium; cholecalciferol"), ("Lipitor calcium", "atorvastatin"),
     ("vitamin d calcium", "cholecalciferol; calcium"), ("dextrose potassium", "glucose; potassium"),
-    ("warfarin w/ aspirin", "warfarin; aspirin"), ("metformin (with pioglitazone)", "metformin and pioglitazone"),
+    ("elexacaftor tezacaftor and ivacaftor", "elexacaftor, ivacaftor and tezacaftor"), ("warfarin w/ aspirin", "warfarin; aspirin"), ("metformin (with pioglitazone)", "metformin and pioglitazone"),
     ("amlodipin und ramipril", "amlodipine and ramipril"), ("aspirin 100 mg then warfarin", "aspirin; warfarin"),
     ("prednisone 40 mg daily then 20 mg", "prednisone"), ("vitamin e", "vitamin e"),
     ("amoxicillin clavulanate potassium", "amoxicillin and clavulanate"), ("ginger tea", "ginger"), ("warfarin zzqxw", "ask"),
