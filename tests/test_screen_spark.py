@@ -200,8 +200,8 @@ def test_a_stopped_run_leaves_no_table(large, tmp_path, stopped):
         assert list((tmp_path / "two").iterdir()) == []
     else:
         assert process.returncode == 70
-        (line,) = (line for line in shown if line.startswith("medcheck:"))
-        assert "Spark gave up" in line
+        # A thread of Spark's writes a traceback at the same time, maybe into the same line.
+        assert sum("Spark gave up" in line for line in shown) == 1, shown
         assert all(path.name.startswith(".screen-") for path in (tmp_path / "two").iterdir())
 
 
