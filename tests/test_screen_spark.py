@@ -252,7 +252,8 @@ def test_a_damaged_parquet_file(cohort, tmp_path):
 
 
 def test_no_findings_and_only_counts(tmp_path):
-    (tmp_path / "a.csv").write_text("person,drug\n1,warfarin\n2,aspirin\n")
+    """The header tells what separates the columns, as for the local engine."""
+    (tmp_path / "a.csv").write_text("person;drug\n1;warfarin\n2;aspirin\n")
     assert screen(tmp_path / "a.csv", tmp_path / "two", master=LOCAL).returncode == 0
     assert rows(tmp_path / "two/findings.parquet") == []
     assert screen(tmp_path / "a.csv", tmp_path / "three", "--no-findings", master=LOCAL).returncode == 0

@@ -35,7 +35,7 @@ def run(plan: "Plan") -> int:
     names = Names(book, compile_store(book), strict=plan.strict, market=plan.market)
     with output.Output(plan.out, plan.form) as out:
         table = source.open_table(plan.table, out.scratch)
-        plan = replace(plan, columns=source.choose(table, plan.columns))
+        plan = replace(plan, columns=source.choose(plan.columns, source.header_of(table.files[0]), table.shown))
         hashing = InputHash(table)
         progress = Progress(table.size, quiet=plan.quiet)
         try:

@@ -73,16 +73,14 @@ def open_table(path: str, scratch: Path) -> Table:
     return Table(files, path)
 
 
-def choose(table: Table, columns: Columns) -> Columns:
-    """Check that the columns are there; take `start` and `end` if both are and no others were named."""
-    header = header_of(table.files[0])
+def choose(columns: Columns, header: list[str], shown: str) -> Columns:
+    """Check that the columns are in the header; take `start` and `end` if both are and no others were named."""
     if not columns.start and not columns.end and {"start", "end"} <= set(header):
         columns = Columns(columns.person, columns.drug, "start", "end", columns.strata)
     if bool(columns.start) != bool(columns.end):
         raise UsageError("give --start and --end together: a course needs its first and its last day")
     if missing := [name for name in columns.wanted if name not in header]:
-        has = ", ".join(header)
-        raise InputError(f"{table.shown}: there is no column {', '.join(map(repr, missing))}; it has {has}")
+        raise InputError(f"{shown}: there is no column {', '.join(map(repr, missing))}; it has {', '.join(header)}")
     return columns
 
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 (Spark's own name for it)
 
-from medcheck.intake import InputError, UsageError
+from medcheck.intake import InputError
 from medcheck.screen.lists import OPEN_END, OPEN_START
 from medcheck.screen.rows import BACKWARDS, BAD_DATE, NO_DRUG, NO_PERSON
-from medcheck.screen.source import Columns
+from medcheck.screen.source import Columns, choose, delimiter
 from medcheck.screen.text import BROKEN
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Checked:
 def open_rows(session: SparkSession, plan: "Plan") -> Checked:
     """Read a table; InputError for columns that are missing or of a wrong type."""
     raw = _read(session, plan.table)
-    columns = _chosen(plan, [name for name in raw.columns if name != _BROKEN])
+    columns = choose(plan.columns, [name for name in raw.columns if name != _BROKEN], plan.table)
     types = dict(raw.dtypes)
     person = F.col(_quoted(columns.person))
     if types[columns.person] in _WHOLE:
@@ -58,7 +58,8 @@ def _read(session: SparkSession, table: str) -> DataFrame:
         return session.read.parquet(table)
     # Without this Spark looks only at the columns it needs, and takes a row that is cut short for a whole one.
     session.conf.set("spark.sql.csv.parser.columnPruning.enabled", "false")
-    options = session.read.option("header", "true").option("sep", "\t" if name.endswith(".tsv") else ",")
+    first = session.read.text(table).first()
+    options = session.read.option("header", "true").option("sep", delimiter(first.value.encode() if first else b""))
     header = options.csv(table).columns
     fields = ", ".join(f"{_quoted(column)} string" for column in (*header, _BROKEN))
     return options.option("columnNameOfCorruptRecord", _BROKEN).schema(fields).csv(table)
@@ -66,19 +67,6 @@ def _read(session: SparkSession, table: str) -> DataFrame:
 
 def _quoted(name: str) -> str:
     return "`" + name.replace("`", "``") + "`"
-
-
-def _chosen(plan: "Plan", header: list[str]) -> Columns:
-    columns = plan.columns
-    if not columns.start and not columns.end and {"start", "end"} <= set(header):
-        columns = Columns(columns.person, columns.drug, "start", "end", columns.strata)
-    if bool(columns.start) != bool(columns.end):
-        raise UsageError("give --start and --end together: a course needs its first and its last day")
-    if missing := [name for name in columns.wanted if name not in header]:
-        raise InputError(
-            f"{plan.table}: there is no column {', '.join(map(repr, missing))}; it has {', '.join(header)}"
-        )
-    return columns
 
 
 def _day(name: str, kind: str) -> tuple[Column, Column]:
