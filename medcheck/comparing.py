@@ -26,13 +26,13 @@ def answer(  # noqa: PLR0913 (an argument for each option)
 
 
 def _change(files: list[str], add: list[str], stop: list[str], book: Compendium) -> Change:
-    lists = [gather(["-" if path == "-" else f"@{path}"]) for path in files]
     asked = bool(add or stop)
-    if len(lists) == (1 if asked else 2):
-        if not asked:
-            return compare(lists[0], lists[1], book)
-        try:
-            return what_if(lists[0], add, stop, book)
-        except KeyError as missing:
-            raise UsageError(f"--stop {missing.args[0]}: it is not in the list") from None
-    raise UsageError("give two lists, or one list with --add DRUG or --stop DRUG")
+    if len(files) != (1 if asked else 2) or files.count("-") > 1:
+        raise UsageError("give two lists (one of them may be -), or one list with --add DRUG or --stop DRUG")
+    lists = [gather(["-" if path == "-" else f"@{path}"]) for path in files]
+    if not asked:
+        return compare(lists[0], lists[1], book)
+    try:
+        return what_if(lists[0], add, stop, book)
+    except KeyError as missing:
+        raise UsageError(f"--stop {missing.args[0]}: it is not in the list") from None

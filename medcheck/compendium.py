@@ -44,6 +44,12 @@ class Meaning:
         """A name that local rules add."""
 
 
+def has_code(record: "dict[str, Any]", system: str, code: str) -> bool:
+    """Tell whether a drug has a code, or an ATC code that begins with it."""
+    codes = record.get("codes", {}).get(system, ())
+    return bool(code == codes or (isinstance(codes, list) and any(own.startswith(code) for own in codes)))
+
+
 class Compendium:
     """An open store. `open_store()` checks it first; use that."""
 
@@ -116,8 +122,7 @@ class Compendium:
         """Return the ids of drugs with a code; an ATC class code returns its members."""
         found = []
         for name, record in self._rows("SELECT id, record FROM drug WHERE instr(record, ?) ORDER BY id", f'"{code}'):
-            codes = json.loads(record).get("codes", {}).get(system, ())
-            if code == codes or (isinstance(codes, list) and any(own.startswith(code) for own in codes)):
+            if has_code(json.loads(record), system, code):
                 found.append(name)
         return found
 

@@ -1,6 +1,4 @@
-"""Which pairs of other lists an entry speaks for, and the grade they have there (where the whole list has one)."""
-
-from sqlite3 import OperationalError
+"""Which pairs of other lists an entry speaks for."""
 
 from medcheck.compendium import CARDS, STORE, open_built
 
@@ -28,13 +26,10 @@ class Listed:
 
 
 def listed(entries: "Iterable[str]", folder: str = STORE) -> "dict[str, list[Listed]]":
-    """Return for each entry the pairs of other lists that it speaks for; nothing in a store built without a ledger."""
+    """Return for each entry the pairs of other lists that it speaks for."""
     database = open_built(CARDS, folder)
     found: dict[str, list[Listed]] = {}
     for entry in entries:
-        try:
-            rows = database.execute("SELECT list, a, b FROM listed WHERE entry = ? ORDER BY list, a, b", (entry,))
-        except OperationalError:
-            return {}
+        rows = database.execute("SELECT list, a, b FROM listed WHERE entry = ? ORDER BY list, a, b", (entry,))
         found[entry] = [Listed(*row) for row in rows]
     return found

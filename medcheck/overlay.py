@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
-from medcheck.compendium import SMALL, STORE, Compendium, Meaning, open_built
+from medcheck.compendium import SMALL, STORE, Compendium, Meaning, has_code, open_built
 from medcheck.model import Drug, Ingredient, Interaction
 from medcheck.names import fold
 from medcheck.rules import Rules
@@ -81,8 +81,14 @@ class Overlay(Compendium):
         wanted = set(traits)
         own = [self.interaction(name) for name, e in self.rules.interactions.items() if wanted.issuperset(e["between"])]
         local = [name for name, record in self.rules.drugs.items() if not record.get("added_to") and name in wanted]
-        doubles = [self.interaction(f"duplicate:{name}") for name in local if not self.drug(name).contains]
+        twice = [name for name in local if not self.drug(name).contains and self.drug(name).kind != "food"]
+        doubles = [self.interaction(f"duplicate:{name}") for name in twice]
         return super().interactions(wanted) + own + doubles
+
+    def by_code(self, system: str, code: str) -> list[str]:
+        """Return the ids of drugs with a code, local ones last."""
+        own = [name for name, record in self.rules.drugs.items() if has_code(record, system, code)]
+        return [*super().by_code(system, code), *own]
 
     def touching(self, traits: Iterable[str]) -> list[Interaction]:
         """Return the entries with at least one slot among `traits`, local ones last."""

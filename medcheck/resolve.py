@@ -199,7 +199,7 @@ class Resolver:
             found = self._exact(typed, fold(part), line if line.local else None) or self._from_line(typed, line)
             if isinstance(found, Medicine) and found.drug:
                 medicines.append(found)
-            elif inner := self._parts(typed, self._side_by_side(part.casefold().split())):
+            elif len(names := self._side_by_side(part.casefold().split())) > 1 and (inner := self._parts(typed, names)):
                 medicines += [medicine for medicine in inner if isinstance(medicine, Medicine)]
             else:
                 return []

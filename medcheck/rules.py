@@ -11,7 +11,7 @@ from medcheck.book import Records, dangling
 from medcheck.compendium import Compendium
 from medcheck.intake import InputError
 from medcheck.model import Interaction, implied, rank
-from medcheck.names import fold
+from medcheck.names import MixedScriptError, fold
 from medcheck.source import DataError, read_text, yaml_of
 
 FILES = ("drugs.yaml", "interactions.yaml", "sources.yaml", "changes.yaml")
@@ -87,29 +87,38 @@ class Rules:
         return faults or list(dangling(_Merged(self)))
 
     def _taken(self) -> Any:
-        """Yield each id or name that means something already."""
+        """Yield each id or name that means something already, and each name that cannot be one."""
+        own: dict[str, str] = {}
         for name, record in self.drugs.items():
             where = f"drugs.yaml: {name}"
             if _is_there(self.book.drug, name):
                 if others := record.keys() - set(BRANDS):
                     said = ", ".join(sorted(others))
                     yield f"{where}: is known already; only {', '.join(BRANDS)} may be added, not {said}"
-            elif others := {meaning.drug for meaning in self.book.meanings(fold(name))}:
-                yield f"{where}: already means {', '.join(sorted(others))}"
-            yield from self._taken_names(name, record, where)
+            else:
+                yield from self._taken_name(name, name, where, own)
+            for field in BRANDS:
+                for written in record.get(field, ()):
+                    if not isinstance(written, str):
+                        yield f"{where}: {field}: expected plain names"
+                    else:
+                        yield from self._taken_name(written, name, f"{where}: {field}: {written!r}", own)
         for name in self.interactions:
             if _is_there(self.book.interaction, name):
                 yield f"interactions.yaml: {name}: is an entry already; change it in changes.yaml"
         for name in self.sources.keys() & self.book.sources(self.sources).keys():
             yield f"sources.yaml: {name}: is in the registry already"
 
-    def _taken_names(self, drug: str, record: dict[str, Any], where: str) -> Any:
-        for field in BRANDS:
-            for written in record.get(field, ()):
-                if not isinstance(written, str):
-                    yield f"{where}: {field}: expected plain names"
-                elif others := {m.drug for m in self.book.meanings(fold(written))} - {drug}:
-                    yield f"{where}: {field}: {written!r} already means {', '.join(sorted(others))}"
+    def _taken_name(self, written: str, drug: str, where: str, own: dict[str, str]) -> Any:
+        """Yield what is wrong with a name of `drug`; `own` collects the keys of local names and their drugs."""
+        try:
+            key = fold(written)
+        except MixedScriptError as error:
+            yield f"{where}: {error}"
+            return
+        others = {meaning.drug for meaning in self.book.meanings(key)} | {own.setdefault(key, drug)}
+        if others := others - {drug}:
+            yield f"{where} already means {', '.join(sorted(others))}"
 
     def _bad_changes(self) -> Any:
         for name, change in self.changes.items():
@@ -127,8 +136,9 @@ class Rules:
         entries = {entry.id: entry for entry in self.book.written()}
         entries |= {name: Interaction(name, record) for name, record in self.interactions.items()}
         graded = {name: self.changes.get(name, {}).get("severity", entry.severity) for name, entry in entries.items()}
+        chains = {name: entry.replaces for name, entry in entries.items()}
         for name, entry in entries.items():
-            for target in filter(entries.get, entry.replaces):
+            for target in filter(entries.get, implied(entry.replaces, chains)):
                 touched = name in self.changes or target in self.changes
                 narrower = len(entry.between) > len(entries[target].between)
                 if touched and narrower and rank(graded[name]) < rank(graded[target]):

@@ -91,6 +91,9 @@ def test_a_local_drug_is_a_drug(toy_house, rules):
     assert "house-dorvin" in {entry.id for entry in toy_house.written()}
     assert "house-dorvin" in {entry.id for entry in toy_house.touching(["dorvin"])}
     assert toy_house.all_sources()["ward-protocol"]["local"]
+    soup = rules(drugs="soup:\n  kind: food\n  codes: {rxcui: '42'}\n  is: [sedating]\n")
+    assert "duplicate:soup" not in told(soup, "soup", "soup"), "twice a food is no double dose"
+    assert soup.by_code("rxcui", "42") == ["soup"]
     product = rules(drugs="our product:\n  contains: [cetam, dorvin]\n")
     assert product.product(["dorvin", "cetam"]) == "our product"
     assert [i.id for i in product.drug("our product").ingredients] == ["cetam", "dorvin"]
@@ -120,6 +123,10 @@ REFUSED = [
      "fewer slots and is more severe"),
     ({"interactions": record("ours", between="[bezol, dorvin, cetam]", severity="moderate", replaces="[breaker]"),
       "changes": CHANGE}, "would be more severe; change both"),
+    ({"interactions": record("ours", between="[bezol, dorvin, cetam]", severity="major", replaces="[breaker-strong]"),
+      "changes": CHANGE.replace("major", "contraindicated")}, "stands for breaker, which would be more severe"),
+    ({"drugs": "ours:\n  brands: [Samey]\nothers:\n  brands: [Samey]\n"}, "'Samey' already means ours"),
+    ({"drugs": "ours:\n  brands: [S\u0430mey]\n"}, "is not Latin"),
     ({"drugs": "aprone:\n  is: [sedating]\n"}, "is known already"),
     ({"drugs": "aprone:\n  brands: [Bezonorm]\n"}, "already means bezol"),
     ({"drugs": "aprolux:\n  is: [sedating]\n"}, "already means aprone"),

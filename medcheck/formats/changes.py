@@ -65,7 +65,7 @@ def _finding(finding: "Finding", report: "Report", *, patient: bool, full: bool)
         yield Row(entry.effect, label="Effect", style="dim", indent=4, hang=LABEL)
         yield Row(entry.management, label="What to do", style="dim", indent=4, hang=LABEL)
     if full:
-        yield Row(grounds(entry, report.sources), label="Evidence", style="dim", indent=4, hang=LABEL)
+        yield Row(grounds(entry, report.sources, hint=""), label="Evidence", style="dim", indent=4, hang=LABEL)
 
 
 def summary(change: "Change") -> str:

@@ -2,7 +2,6 @@
 
 from base64 import b64encode
 from hashlib import sha256
-from itertools import combinations
 from os.path import dirname, join
 
 from medcheck.clean import clean
@@ -40,7 +39,7 @@ WORDS = (evidence, heading, local_rule, roles, timing, unresolved_text, what_it_
 def write(report: "Report", stream: "TextIO", options: "Options", line: "int | None" = None) -> None:
     """Write the page."""
     page = _environment().get_template("report.html")
-    stream.write(page.render(report=report, options=options, line=line, **_content(report)))
+    stream.write(page.render(report=report, options=options, **_content(report)))
 
 
 def _environment() -> "Environment":
@@ -56,7 +55,7 @@ def _environment() -> "Environment":
         undefined=StrictUndefined,
     )
     environment.globals.update({function.__name__: function for function in WORDS})
-    environment.globals.update(MARKS=MARKS, MEANS=MEANS, SYMBOLS=SYMBOLS, links=_links, combinations=combinations)
+    environment.globals.update(MARKS=MARKS, MEANS=MEANS, SYMBOLS=SYMBOLS, links=_links)
     return environment
 
 
@@ -71,9 +70,7 @@ def _content(report: "Report") -> "dict[str, Any]":
 
     with open(join(TEMPLATES, "report.css"), encoding="utf-8") as file:  # noqa: PTH118, PTH123
         style = file.read()
-    cited = {
-        source["id"] for finding in report.findings + report.reviewed_none for source in finding.interaction.sources
-    }
+    cited = {source["id"] for finding in report.shown + report.reviewed_none for source in finding.interaction.sources}
     return {
         "disclaimer": DISCLAIMER,
         "matrix": matrix_of(report),

@@ -77,7 +77,7 @@ def matrix_rows(report: "Report") -> "Iterator[Row]":
         for label, cells in matrix.lines():
             yield Row(cells, label=label, indent=2, hang=NAME_WIDTH + 3)
         yield Row(matrix.legend(), indent=2)
-    elif len(report.medicines) > MOST:
+    else:
         yield Row()
         yield Row(f"No matrix is drawn for more than {MOST} names; --format csv has a row for every pair and finding.")
 

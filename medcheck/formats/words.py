@@ -118,22 +118,27 @@ def local_rule(entry: "Interaction") -> str:
     return f"{rule['change']}{was} by {rule['author']}{reason}"
 
 
-def sources(entry: "Interaction", registry: "Mapping[str, Mapping[str, Any]]", most: int = MOST_SOURCES) -> str:
-    """Name the documents an entry rests on, the first few of them."""
+def sources(
+    entry: "Interaction",
+    registry: "Mapping[str, Mapping[str, Any]]",
+    most: int = MOST_SOURCES,
+    hint: str = " (--detail full)",
+) -> str:
+    """Name the documents an entry rests on, the first few of them; `hint` says how to see the others."""
     said = []
     for source in entry.sources[:most]:
         document = registry[source["id"]]
         section = f" (section {source['section']})" if "section" in source else ""
         said.append(f"{document['title']}{section}{' [local]' if document.get('local') else ''}")
     if len(entry.sources) > most:
-        said.append(f"and {len(entry.sources) - most} more (--detail full)")
+        said.append(f"and {len(entry.sources) - most} more{hint}")
     return "; ".join(said) or "medcheck's own rule for the same ingredient twice"
 
 
-def grounds(entry: "Interaction", registry: "Mapping[str, Mapping[str, Any]]") -> str:
+def grounds(entry: "Interaction", registry: "Mapping[str, Mapping[str, Any]]", hint: str = " (--detail full)") -> str:
     """Say in one line how sure an entry is, whether it was checked, and its first source."""
     checked = f"checked {entry.verified}" if entry.verified else "not yet checked against the source"
-    return f"{entry.evidence}, {checked}: {sources(entry, registry, 1)}"
+    return f"{entry.evidence}, {checked}: {sources(entry, registry, 1, hint)}"
 
 
 def cite(source: "Mapping[str, str]", document: "Mapping[str, Any]") -> str:
