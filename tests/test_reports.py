@@ -129,6 +129,21 @@ def test_a_hidden_finding_is_not_shown_as_no_entry(written):
     assert "hidden by --min-severity" in answer
 
 
+def test_the_page_lists_the_sources_of_what_it_shows(written):
+    """A document of a hidden finding would stand there without anything that links to it."""
+    for names in (LISTS["all states"], LISTS["a product"]):
+        for least in ("minor", "major", "contraindicated"):
+            page = written(names, "html", min_severity=least)
+            linked = set(re.findall(r'href="#(source-[^"]+)"', page))
+            assert set(re.findall(r'id="(source-[^"]+)"', page)) == linked
+
+
+def test_a_list_too_long_for_a_matrix_says_so(written):
+    """Names that were not resolved count as well."""
+    answer = written([*["aprone", "bezol"] * 7, "zzqxw", "zzqxv"], "text")
+    assert "No matrix is drawn" in answer
+
+
 def test_a_narrow_terminal_gets_no_broken_matrix(toy):
     class Narrow(io.StringIO):
         columns = 50

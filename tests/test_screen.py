@@ -481,7 +481,9 @@ def test_a_table_without_findings_is_written(tmp_path):
     ]
 
 
-@pytest.mark.parametrize(("package", "extra"), [("pyarrow", "screen"), ("numpy", "screen"), ("pyspark", "spark")])
+@pytest.mark.parametrize(
+    ("package", "extra"), [("pyarrow", "screen"), ("numpy", "screen"), ("pyspark", "spark"), ("py4j", "spark")]
+)
 def test_the_extra_is_named_where_it_is_missing(tmp_path, package, extra):
     engine = "spark" if extra == "spark" else "local"
     code = f"import sys; sys.modules[{package!r}] = None; from medcheck.__main__ import main; "

@@ -7,7 +7,7 @@ import typer
 
 from medcheck.intake import UsageError
 
-EXTRA = {"numpy": "screen", "pyarrow": "screen", "pyspark": "spark"}
+EXTRA = {"numpy": "screen", "pyarrow": "screen", "pyspark": "spark", "py4j": "spark", "pandas": "spark"}
 """Which extra brings which package."""
 
 Text = typer.Option
